@@ -1,0 +1,194 @@
+"""The catalog: the models that ship, and any other ONNX file, ready to run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from model.checkpoints import Checkpoint, Checkpoints, read_checkpoints
+from model.checksums import read_checksums, sha256
+from model.graph import Graph
+from model.layers import Softmax
+from model.onnx_file import NotSupported, read
+from model.run import Model
+
+ZOO = Path(__file__).parent / "zoo"
+
+
+class UnknownModel(LookupError):
+    """No model, or no checkpoint, of that name; the message lists what there is."""
+
+
+class DamagedModel(RuntimeError):
+    """A file of a model is missing or is not what it was when it shipped."""
+
+
+def shipped() -> tuple[str, ...]:
+    """The ids of the models that ship."""
+    return tuple(sorted(name.removesuffix(".onnx") for name in read_checksums(ZOO) if name.endswith(".onnx")))
+
+
+def load(name_or_path: str | Path, checkpoint: int | None = None) -> Model:
+    """A model: a shipped one by its id, or any by the path of its .onnx file.
+
+    `checkpoint` asks for the network as it was at that point of its training, 0 being the random one it
+    started from (see `checkpoints`). A shipped model is read once and shared: models are never changed.
+    UnknownModel where there is none; DamagedModel where a file is not as it should be; NotSupported for a
+    file that the engine does not run.
+
+    >>> from model import load
+    >>> load("digits").graph.shapes["conv1"]
+    (8, 28, 28)
+    """
+    if name_or_path in shipped():
+        return _shipped(str(name_or_path), checkpoint)
+    path = Path(name_or_path)
+    if path.suffix != ".onnx":
+        raise UnknownModel(
+            f"There is no model `{name_or_path}`; there are: {', '.join(shipped())}. "
+            "A model of your own is named by the path of its .onnx file."
+        )
+    return open_model(path.stem, _bytes(path), checkpoint, _companion(path))
+
+
+def checkpoints(model_id: str) -> tuple[Checkpoint, ...]:
+    """A shipped model's checkpoints, from random to trained; `load("digits", checkpoint=number)` runs one."""
+    if model_id not in shipped():
+        raise UnknownModel(f"There is no model `{model_id}`; there are: {', '.join(shipped())}.")
+    data = _companion(ZOO / f"{model_id}.onnx")
+    return _checkpoints(model_id, data).points if data is not None else ()
+
+
+def open_model(
+    model_id: str, data: bytes, checkpoint: int | None = None, checkpoint_data: bytes | None = None
+) -> Model:
+    """The model in the bytes of an ONNX file, and, for a checkpoint, in those of its file of checkpoints."""
+    graph, metadata = read(data)
+    digest = sha256(data)
+    if checkpoint is not None:
+        points = _checkpoints(model_id, checkpoint_data) if checkpoint_data is not None else None
+        if points is None or not 0 <= checkpoint < len(points.points):
+            there_are = f"0 to {len(points.points) - 1}" if points else "none"
+            raise UnknownModel(f"Model `{model_id}` has no checkpoint {checkpoint}; it has {there_are}.")
+        graph = _with_checkpoint(model_id, graph, points, checkpoint)
+        digest = sha256(f"{digest} {sha256(checkpoint_data or b'')} {checkpoint}".encode())
+    for array in graph.parameters.values():
+        array.flags.writeable = False
+    return Model(
+        id=model_id,
+        title=_title(metadata, model_id),
+        graph=graph,
+        classes=_classes(metadata, graph),
+        preprocessing=_preprocessing(metadata),
+        card=_card(metadata),
+        digest=digest,
+        checkpoint=checkpoint,
+    )
+
+
+_lock = threading.Lock()
+_loaded: dict[tuple[str, int | None], Model] = {}
+
+
+def _shipped(model_id: str, checkpoint: int | None) -> Model:
+    with _lock:
+        key = (model_id, checkpoint)
+        if key not in _loaded:
+            path = ZOO / f"{model_id}.onnx"
+            try:
+                _loaded[key] = open_model(model_id, _bytes(path), checkpoint, _companion(path))
+            except NotSupported as error:
+                raise DamagedModel(f"The shipped model `{model_id}` cannot be read: {error}") from error
+        return _loaded[key]
+
+
+def _companion(path: Path) -> bytes | None:
+    """The file of checkpoints beside a model's file, if there is one."""
+    beside = path.with_suffix(".checkpoints.npz")
+    return _bytes(beside) if beside.exists() or beside.name in _expected(beside) else None
+
+
+def _expected(path: Path) -> dict[str, str]:
+    """The checksums that a file has to keep: those of the shipped models."""
+    return read_checksums(ZOO) if path.parent == ZOO else {}
+
+
+def _bytes(path: Path) -> bytes:
+    """A file's bytes; a shipped file has to be the one that was shipped, to the byte."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        if path.name in _expected(path):
+            raise DamagedModel(
+                f"The shipped file {path.name} is missing. Install the project again."
+            ) from error
+        raise UnknownModel(f"There is no file {path}.") from error
+    except OSError as error:
+        raise DamagedModel(f"The file {path} cannot be read: {error.strerror}.") from error
+    expected = _expected(path)
+    if path.name in expected and sha256(data) != expected[path.name]:
+        raise DamagedModel(
+            f"The shipped file {path.name} is damaged: its SHA-256 is not the one it shipped with. "
+            "Install the project again."
+        )
+    return data
+
+
+def _checkpoints(model_id: str, data: bytes) -> Checkpoints:
+    try:
+        return read_checkpoints(data)
+    except ValueError as error:
+        raise DamagedModel(f"The checkpoints of `{model_id}` cannot be read: {error}") from error
+
+
+def _with_checkpoint(model_id: str, graph: Graph, points: Checkpoints, number: int) -> Graph:
+    parameters = points.parameters_at(number)
+    shapes = {name: array.shape for name, array in graph.parameters.items()}
+    if {name: array.shape for name, array in parameters.items()} != shapes:
+        raise DamagedModel(f"The checkpoints of `{model_id}` are those of another network.")
+    return graph.with_parameters(parameters)
+
+
+def _title(metadata: Mapping[str, Any], model_id: str) -> str:
+    title = metadata.get("title", model_id)
+    return title if isinstance(title, str) else model_id
+
+
+def _classes(metadata: Mapping[str, Any], graph: Graph) -> tuple[str, ...]:
+    """The names of the classes; numbers where the file names none."""
+    last = graph.stages[-1]
+    if not isinstance(last.layer, Softmax):
+        raise NotSupported(
+            f"The network ends in stage `{last.name}` ({last.layer.op}); it has to end in a Softmax over "
+            "its classes. Export the model with one."
+        )
+    (count,) = graph.shapes[last.name]
+    classes = metadata.get("classes", [str(number) for number in range(count)])
+    if (
+        not isinstance(classes, list)
+        or len(classes) != count
+        or not all(isinstance(name, str) for name in classes)
+    ):
+        raise NotSupported(
+            f"The file's metadata `classes` is {classes}; it has to be a JSON list of {count} names, one an "
+            "output."
+        )
+    return tuple(classes)
+
+
+def _preprocessing(metadata: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    steps = metadata.get("preprocessing")
+    if not isinstance(steps, list) or not all(isinstance(step, dict) and "step" in step for step in steps):
+        raise NotSupported(
+            "The file does not say how a picture becomes the network's input: its metadata `preprocessing` "
+            "has to be "
+            'a JSON list of steps, such as [{"step": "gray"}, ...].'
+        )
+    return tuple(steps)
+
+
+def _card(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    card = metadata.get("card", {})
+    return card if isinstance(card, dict) else {}

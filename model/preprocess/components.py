@@ -1,0 +1,111 @@
+"""Connected components: which ink cells hang together, over an edge or a corner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.tensor import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Components:
+    """The connected parts of a mask (rows, columns), each a number from 0; all arrays have one entry a part.
+
+    A part lies in the rows `top` .. `bottom` - 1 and the columns `left` .. `right` - 1, and has `area` cells.
+    """
+
+    shape: tuple[int, int]
+    starts: Array
+    ends: Array
+    labels: Array  # of each run of cells in a row, from `starts` to `ends` in the row-by-row order
+    area: Array
+    top: Array
+    bottom: Array
+    left: Array
+    right: Array
+
+    def __len__(self) -> int:
+        return len(self.area)
+
+    @property
+    def longest(self) -> Array:
+        """The longer side of each part's box."""
+        return np.maximum(self.bottom - self.top, self.right - self.left)
+
+    @property
+    def at_border(self) -> Array:
+        """Which parts touch the mask's border."""
+        rows, columns = self.shape
+        return (self.top == 0) | (self.left == 0) | (self.bottom == rows) | (self.right == columns)
+
+    def mask(self, kept: Array) -> Array:
+        """The mask of the parts whose entry in `kept` (boolean) is true."""
+        chosen = kept[self.labels]
+        steps = np.zeros(self.shape[0] * (self.shape[1] + 1), np.int8)
+        steps[self.starts[chosen]] = 1
+        steps[self.ends[chosen]] -= 1  # a run may start where another ends, at the gap between two rows
+        filled: Array = np.cumsum(steps, dtype=np.int8).astype(bool)
+        return filled.reshape(self.shape[0], self.shape[1] + 1)[:, :-1]
+
+    def sums(self, values: Array) -> Array:
+        """The sum of `values` (rows, columns) over each part."""
+        padded = np.pad(values, ((0, 0), (0, 1))).ravel()
+        totals = np.concatenate([[0.0], np.cumsum(padded, dtype=np.float64)])
+        return np.bincount(self.labels, totals[self.ends] - totals[self.starts], minlength=len(self))
+
+
+def find_components(mask: Array) -> Components:
+    """The components of a boolean mask (rows, columns); cells that touch over a corner belong together.
+
+    Works on runs, the unbroken stretches of cells in a row, of which even a photo has only some thousands: runs
+    of neighbouring rows that touch are paired, then each takes the smallest number among its pairs until no
+    number changes.
+    """
+    rows, columns = mask.shape
+    pitch = columns + 1  # one empty cell after each row keeps runs of two rows apart
+    flat = np.zeros(rows * pitch + 1, bool)
+    flat[1:].reshape(rows, pitch)[:, :-1] = mask
+    changes = np.flatnonzero(flat[1:] != flat[:-1])
+    starts, ends = changes[::2], changes[1::2]
+    # A run touches those of the next row that end at or after its start, and start at or before its end.
+    first = np.searchsorted(ends, starts + pitch)
+    last = np.searchsorted(starts, ends + pitch, side="right")
+    pairs = np.maximum(last - first, 0)
+    upper = np.repeat(np.arange(len(starts)), pairs)
+    lower = np.arange(len(upper)) - np.repeat(np.cumsum(pairs) - pairs, pairs) + np.repeat(first, pairs)
+    labels = join(len(starts), upper, lower)
+    _, labels = np.unique(labels, return_inverse=True)
+    total = int(labels.max()) + 1 if len(labels) else 0
+    row, left, right = starts // pitch, starts % pitch, ends - starts // pitch * pitch
+    return Components(
+        (rows, columns),
+        starts,
+        ends,
+        labels,
+        np.bincount(labels, ends - starts, minlength=total).astype(np.int64),
+        gather(np.minimum, row, labels, total, rows),
+        gather(np.maximum, row + 1, labels, total, 0),
+        gather(np.minimum, left, labels, total, columns),
+        gather(np.maximum, right, labels, total, 0),
+    )
+
+
+def join(number: int, one: Array, other: Array) -> Array:
+    """The smallest number that each of `number` things is joined to by the pairs `one[k]`, `other[k]`."""
+    labels = np.arange(number)
+    while True:
+        a, b = labels[one], labels[other]
+        if np.array_equal(a, b):
+            return labels
+        np.minimum.at(labels, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(labels, labels[labels]):
+            labels = labels[labels]
+
+
+def gather(reduce: np.ufunc, values: Array, labels: Array, total: int, start: int) -> Array:
+    """The least (`numpy.minimum`) or greatest (`numpy.maximum`) of `values` for each label."""
+    result = np.full(total, start, np.int64)
+    reduce.at(result, labels, values)
+    return result

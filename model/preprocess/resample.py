@@ -1,0 +1,76 @@
+"""Changing a picture's size: one weighted mean per row and per column, written as two matrix products."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from model.tensor import Array
+
+
+@lru_cache(maxsize=64)
+def weights(size: int, new_size: int) -> Array:
+    """The matrix (new_size, size), float32, whose rows are the weights that make each new pixel; rows sum to 1.
+
+    Smaller: a new pixel is the mean of the old pixels it covers, a partly covered one counted in part, so that
+    a line thinner than a new pixel becomes fainter but never falls between two of them. Larger: the new pixel
+    lies between two old ones and takes from each the more, the nearer it is. Same size: the identity.
+    """
+    scale = size / new_size
+    old = np.arange(size)
+    if scale > 1:
+        first = (np.arange(new_size) * scale)[:, None]
+        shares = np.minimum(old + 1, first + scale) - np.maximum(old, first)
+    else:
+        middle = ((np.arange(new_size) + 0.5) * scale - 0.5).clip(0, size - 1)[:, None]
+        shares = 1 - abs(old - middle)
+    shares = np.maximum(shares, 0)
+    matrix: Array = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    matrix.flags.writeable = False
+    return matrix
+
+
+def resample(pixels: Array, rows: int, columns: int) -> Array:
+    """`pixels` (H, W) or (H, W, 3) at a new size, float32 (rows, columns, ...)."""
+    if pixels.ndim == 3:
+        return np.stack([resample(pixels[..., k], rows, columns) for k in range(pixels.shape[2])], axis=-1)
+    down, across = weights(pixels.shape[0], rows), weights(pixels.shape[1], columns).T
+    floats = pixels.astype(np.float32)
+    # The product that shrinks most goes first: it leaves the least for the other.
+    if rows * pixels.shape[1] <= columns * pixels.shape[0]:
+        return (down @ floats) @ across
+    return down @ (floats @ across)
+
+
+def quantise(values: Array) -> Array:
+    """Values rounded to uint8, 0 .. 255."""
+    return np.rint(values).clip(0, 255).astype(np.uint8)
+
+
+def fit_within(pixels: Array, longest: int) -> Array:
+    """`pixels`, uint8, shrunk if its longer side is over `longest`; the same array if it is not."""
+    rows, columns = pixels.shape[:2]
+    if max(rows, columns) <= longest:
+        return pixels
+    scale = longest / max(rows, columns)
+    return quantise(resample(pixels, max(1, round(rows * scale)), max(1, round(columns * scale))))
+
+
+def average_blocks(pixels: Array, factor: int) -> Array:
+    """The mean of each `factor` x `factor` block, uint8; what does not fill a last block is left off.
+
+    Far cheaper than `resample` on a photo of millions of pixels: whole rows are added first, then columns.
+    """
+    if factor == 1:
+        return pixels
+    rows, columns = pixels.shape[0] // factor, pixels.shape[1] // factor
+    whole = pixels[: rows * factor, : columns * factor]
+    sums = np.zeros((rows, *whole.shape[1:]), np.uint16)
+    for i in range(factor):
+        sums += whole[i::factor]
+    totals = np.zeros((rows, columns, *whole.shape[2:]), np.uint32)
+    for j in range(factor):
+        totals += sums[:, j::factor]
+    half = factor * factor // 2
+    return ((totals + half) // (factor * factor)).astype(np.uint8)

@@ -1,0 +1,163 @@
+/** The REST API, and the only place that knows its addresses. */
+
+import { Run } from "./core/run.js";
+
+/** @typedef {import("./core/run.js").RunSummary} RunSummary */
+
+/**
+ * @typedef {object} Cell
+ * @property {string} stage
+ * @property {number} channel
+ * @property {number} row
+ * @property {number} column
+ *
+ * @typedef {object} Term
+ * @property {Cell | null} source
+ * @property {number | null} value
+ * @property {number | null} weight
+ * @property {number | null} product
+ * @property {[number, number] | null} kernel
+ * @property {boolean | null} wins
+ * @property {number | null} shifted
+ * @property {number | null} exponential
+ *
+ * @typedef {object} Ledger
+ * @property {Cell} cell
+ * @property {string} op
+ * @property {Term[]} terms
+ * @property {number | null} sum
+ * @property {{ channel: number, sum: number }[]} subtotals
+ * @property {number | null} bias
+ * @property {{ name: string, value: number }[]} figures
+ * @property {number} result
+ * @property {string} formula
+ * @property {string[]} numpy
+ * @property {import("./core/window.js").Span} receptive_field
+ *
+ * @typedef {object} StageDescription
+ * @property {string} name
+ * @property {string} op
+ * @property {string[]} inputs
+ * @property {Record<string, any>} attributes
+ * @property {number[]} shape
+ * @property {number} parameters
+ * @property {number} multiply_adds
+ * @property {{ rows: number, columns: number }} receptive_field
+ *
+ * @typedef {object} ModelDescription
+ * @property {string} id
+ * @property {string} title
+ * @property {string[]} classes
+ * @property {StageDescription[]} stages
+ */
+
+/** What went wrong, in words for a person, and whether trying again can help. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status the HTTP status, or 0 where no answer came
+   */
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export class Api {
+  /** @param {string} base such as /api/v1 */
+  constructor(base) {
+    this.base = base;
+  }
+
+  /**
+   * @param {string} model
+   * @returns {Promise<ModelDescription>}
+   */
+  async model(model) {
+    return (await this.#ask(`/models/${encodeURIComponent(model)}`)).json();
+  }
+
+  /**
+   * Sends a picture through a model.
+   * @param {string} model
+   * @param {Blob} picture
+   * @param {AbortSignal} signal
+   */
+  async createRun(model, picture, signal) {
+    const headers = {
+      "Content-Type": picture.type.startsWith("image/") ? picture.type : "application/octet-stream",
+    };
+    const path = `/models/${encodeURIComponent(model)}/runs`;
+    const response = await this.#ask(path, { method: "POST", body: picture, headers, signal });
+    return this.#withValues(/** @type {RunSummary} */ (await response.json()), signal);
+  }
+
+  /**
+   * @param {string} id
+   * @param {AbortSignal} signal
+   */
+  async run(id, signal) {
+    const response = await this.#ask(`/runs/${encodeURIComponent(id)}`, { signal });
+    return this.#withValues(/** @type {RunSummary} */ (await response.json()), signal);
+  }
+
+  /**
+   * @param {string} run
+   * @param {Cell} cell
+   * @param {AbortSignal} signal
+   * @returns {Promise<Ledger>}
+   */
+  async ledger(run, cell, signal) {
+    return (await this.#ask(this.ledgerPath(run, cell), { signal })).json();
+  }
+
+  /**
+   * @param {string} run
+   * @param {Cell} cell
+   */
+  ledgerPath(run, { stage, channel, row, column }) {
+    return `/runs/${run}/stages/${encodeURIComponent(stage)}/cells/${channel}/${row}/${column}`;
+  }
+
+  /** @param {string} run */
+  archiveAddress(run) {
+    return `${this.base}/runs/${run}.npz`;
+  }
+
+  /**
+   * @param {RunSummary} summary
+   * @param {AbortSignal} signal
+   */
+  async #withValues(summary, signal) {
+    const headers = { Accept: "application/octet-stream" };
+    const response = await this.#ask(`/runs/${summary.id}`, { headers, signal });
+    return new Run(summary, await response.arrayBuffer());
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} [options]
+   */
+  async #ask(path, options = {}) {
+    let response;
+    try {
+      response = await fetch(this.base + path, options);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      throw new ApiError("The server does not answer. Is it still running?", 0);
+    }
+    if (!response.ok) throw new ApiError(await problem(response), response.status);
+    return response;
+  }
+}
+
+/** @param {Response} response */
+async function problem(response) {
+  try {
+    const body = await response.json();
+    if (typeof body.detail === "string") return body.detail;
+  } catch {
+    // Not a problem document: say the status alone.
+  }
+  return `The server answered with status ${response.status}.`;
+}

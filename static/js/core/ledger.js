@@ -1,0 +1,92 @@
+/**
+ * A ledger as it is printed: figures with a fixed number of digits that a person can add up.
+ *
+ * Each product is that of the printed value and the printed weight, the sums are those of the printed products,
+ * and one line says what rounding took: so every line is true for someone with a calculator.
+ */
+
+import { add, multiply, toDecimal } from "./decimal.js";
+
+/** @typedef {import("../api.js").Ledger} Ledger */
+/** @typedef {import("../api.js").Term} Term */
+
+/**
+ * @typedef {object} PrintedTerm
+ * @property {Term} term
+ * @property {bigint} value
+ * @property {bigint} weight
+ * @property {bigint} product
+ *
+ * @typedef {object} PrintedGroup the terms of one channel
+ * @property {number | null} channel null for operands that belong to no map
+ * @property {PrintedTerm[]} terms
+ * @property {bigint} sum
+ *
+ * @typedef {object} PrintedSum
+ * @property {PrintedGroup[]} groups
+ * @property {bigint} sum of all products
+ * @property {bigint} bias
+ * @property {bigint} rounding result less sum and bias
+ * @property {bigint} result
+ */
+
+/**
+ * A sum of products (Conv, Gemm), as printed.
+ * @param {Ledger} ledger
+ * @param {number} digits
+ * @returns {PrintedSum}
+ */
+export function printedSum(ledger, digits) {
+  const terms = ledger.terms.map((term) => printedTerm(term, digits));
+  const groups = ledger.subtotals.length > 0 ? byChannel(ledger, terms) : [group(null, terms)];
+  const sum = add(groups.map((each) => each.sum));
+  const bias = toDecimal(ledger.bias ?? 0, digits);
+  const result = toDecimal(ledger.result, digits);
+  return { groups, sum, bias, rounding: result - sum - bias, result };
+}
+
+/**
+ * @param {Term} term
+ * @param {number} digits
+ * @returns {PrintedTerm}
+ */
+function printedTerm(term, digits) {
+  const value = toDecimal(term.value ?? 0, digits);
+  const weight = toDecimal(term.weight ?? 0, digits);
+  return { term, value, weight, product: multiply(value, weight, digits) };
+}
+
+/**
+ * @param {Ledger} ledger
+ * @param {PrintedTerm[]} terms in order of channel, as many for each
+ */
+function byChannel(ledger, terms) {
+  const size = terms.length / ledger.subtotals.length;
+  return ledger.subtotals.map(({ channel }, k) => group(channel, terms.slice(k * size, (k + 1) * size)));
+}
+
+/**
+ * @param {number | null} channel
+ * @param {PrintedTerm[]} terms
+ * @returns {PrintedGroup}
+ */
+function group(channel, terms) {
+  return { channel, terms, sum: add(terms.map((each) => each.product)) };
+}
+
+/**
+ * A plain sum of values (Add, average pools), as printed: what rounding takes is made whole at the end.
+ * @param {Ledger} ledger
+ * @param {number} digits
+ */
+export function printedTotal(ledger, digits) {
+  return add(ledger.terms.map((term) => toDecimal(term.value ?? 0, digits)));
+}
+
+/**
+ * @param {Ledger} ledger
+ * @param {string} name
+ */
+export function figure(ledger, name) {
+  return ledger.figures.find((each) => each.name === name)?.value ?? null;
+}

@@ -1,0 +1,113 @@
+/** A run in the browser: the server's summary, and every stage's values as typed arrays. */
+
+/**
+ * @typedef {object} StageSummary
+ * @property {string} name
+ * @property {string} op
+ * @property {string[]} inputs
+ * @property {number[]} shape
+ * @property {number} minimum
+ * @property {number} maximum
+ *
+ * @typedef {{ class: string, probability: number, logit: number }} Prediction
+ * @typedef {{ code: string, message: string }} Notice
+ * @typedef {{ step: string, message: string, width: number, height: number, picture: string, details?: Record<string, unknown> }} PreprocessingStep
+ *
+ * @typedef {object} RunSummary
+ * @property {string} id
+ * @property {string} model
+ * @property {Prediction[]} predictions
+ * @property {Notice[]} warnings
+ * @property {PreprocessingStep[]} preprocessing
+ * @property {StageSummary[]} stages
+ */
+
+/** One image through one model. It is never changed: a new image is a new Run. */
+export class Run {
+  /**
+   * @param {RunSummary} summary
+   * @param {ArrayBuffer} bytes all stages' values, little-endian float32, in the order of `summary.stages`
+   */
+  constructor(summary, bytes) {
+    this.summary = summary;
+    this.id = summary.id;
+    /** @type {Map<string, Float32Array>} */
+    this.values = new Map();
+    /** @type {Map<string, StageSummary>} */
+    this.stages = new Map();
+    const all = readFloats(bytes);
+    let start = 0;
+    for (const stage of summary.stages) {
+      const end = start + size(stage.shape);
+      this.values.set(stage.name, all.subarray(start, end));
+      this.stages.set(stage.name, stage);
+      start = end;
+    }
+    if (start !== all.length) {
+      throw new Error(`The run's stages have ${start} values, but ${all.length} arrived.`);
+    }
+  }
+
+  /** @param {string} name */
+  stage(name) {
+    const stage = this.stages.get(name);
+    if (!stage) throw new Error(`The run has no stage ${name}.`);
+    return stage;
+  }
+
+  /**
+   * The values of one map, row by row; of a vector, its one value.
+   * @param {string} name
+   * @param {number} channel
+   */
+  map(name, channel) {
+    const { rows, columns } = mapSize(this.stage(name).shape);
+    const cells = rows * columns;
+    return this.stageValues(name).subarray(channel * cells, (channel + 1) * cells);
+  }
+
+  /** @param {string} name */
+  stageValues(name) {
+    return this.values.get(name) ?? new Float32Array();
+  }
+
+  /**
+   * The largest absolute value of a stage, which its colours are scaled by.
+   * @param {string} name
+   */
+  limit(name) {
+    const stage = this.stage(name);
+    return Math.max(Math.abs(stage.minimum), Math.abs(stage.maximum));
+  }
+}
+
+/** @param {number[]} shape */
+export function size(shape) {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/**
+ * Rows and columns of one map; a value of a vector is a map of one cell.
+ * @param {number[]} shape
+ */
+export function mapSize(shape) {
+  return { rows: shape[1] ?? 1, columns: shape[2] ?? 1 };
+}
+
+/**
+ * "8 × 28 × 28"
+ * @param {number[]} shape
+ */
+export function printShape(shape) {
+  return shape.join(" × ");
+}
+
+/**
+ * @param {ArrayBuffer} bytes
+ * @returns {Float32Array}
+ */
+function readFloats(bytes) {
+  if (new Uint8Array(new Uint32Array([1]).buffer)[0] === 1) return new Float32Array(bytes);
+  const view = new DataView(bytes);
+  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+}

@@ -1,0 +1,110 @@
+/** The dense layer: what speaks for a class and what against, laid back out as the maps that it comes from. */
+
+import { print } from "../core/decimal.js";
+import { size } from "../core/run.js";
+import { make } from "../elements/make.js";
+import { paintMap } from "../pixels.js";
+import { balanceBar } from "./view.js";
+
+const SHOWN = 4;
+const SIDE = 42;
+
+/** @typedef {import("./view.js").View} View */
+
+/** @type {import("./view.js").OpView} */
+export const dense = {
+  title: "Dense",
+  sentence:
+    "One neuron a class looks at every value of the stage before. Each value times its weight speaks for the class " +
+    "(red) or against it (blue); the sum plus the bias is the class's score, its logit.",
+  working,
+};
+
+/** @param {View} view */
+function working(view) {
+  const { ledger, digits } = view;
+  const sorted = [...ledger.terms].sort((a, b) => (b.product ?? 0) - (a.product ?? 0));
+  const sums = [
+    sorted.filter((term) => (term.product ?? 0) > 0),
+    sorted.filter((term) => (term.product ?? 0) < 0),
+  ].map((terms) => terms.reduce((total, term) => total + (term.product ?? 0), 0));
+  return [
+    ...contributionMaps(view),
+    make(
+      "p",
+      { class: "equation" },
+      `for ${print(sums[0] ?? 0, digits)}, against ${print(sums[1] ?? 0, digits)}, bias ${print(ledger.bias ?? 0, digits)}: `,
+      make("output", {}, print(ledger.result, digits)),
+    ),
+    make(
+      "div",
+      { class: "extremes" },
+      strongest(view, sorted.slice(0, SHOWN), "most for"),
+      strongest(view, sorted.slice(-SHOWN).reverse(), "most against"),
+    ),
+  ];
+}
+
+/**
+ * The products in the shape of the maps that were flattened, if they were.
+ * @param {View} view
+ */
+function contributionMaps({ ledger, model, stage, colours, run, ask }) {
+  const flat = model.stages.find(({ name }) => name === stage.inputs[0]);
+  const origin =
+    flat?.op === "Flatten" ? model.stages.find(({ name }) => name === flat.inputs[0]) : undefined;
+  if (!origin || origin.shape.length !== 3 || size(origin.shape) !== ledger.terms.length) return [];
+  const [channels = 0, rows = 1, columns = 1] = origin.shape;
+  const products = ledger.terms.map((term) => term.product ?? 0);
+  const limit = Math.max(...products.map(Math.abs));
+  const scale = Math.max(1, Math.floor(SIDE / columns));
+  const grid = make("div", { class: "contribution-maps" });
+  for (let channel = 0; channel < channels; channel++) {
+    const own = products.slice(channel * rows * columns, (channel + 1) * rows * columns);
+    const canvas = make("canvas");
+    canvas.style.width = `${columns * scale}px`;
+    canvas.style.height = `${rows * scale}px`;
+    paintMap(canvas, own, rows, columns, colours, limit);
+    const strongestAt = own.reduce(
+      (best, value, at) => (Math.abs(value) > Math.abs(own[best] ?? 0) ? at : best),
+      0,
+    );
+    const name = `${origin.name}, map ${channel}: ${print(
+      own.reduce((total, each) => total + each, 0),
+      2,
+    )} in all`;
+    const button = make("button", { type: "button", title: name, "aria-label": name }, canvas);
+    button.addEventListener("click", () =>
+      ask({
+        stage: run.stage(origin.name).name,
+        channel,
+        row: Math.floor(strongestAt / columns),
+        column: strongestAt % columns,
+      }),
+    );
+    grid.append(button);
+  }
+  return [make("p", { class: "note" }, `Products, laid out as the maps of ${origin.name}`), grid];
+}
+
+/**
+ * @param {View} view
+ * @param {import("../api.js").Term[]} terms
+ * @param {string} caption
+ */
+function strongest({ colours, ask, digits }, terms, caption) {
+  const limit = Math.max(...terms.map((term) => Math.abs(term.product ?? 0)));
+  const list = make("ol", { "aria-label": caption }, make("li", { class: "note" }, caption));
+  for (const term of terms) {
+    const button = make(
+      "button",
+      { type: "button" },
+      make("span", {}, `[${term.source?.channel ?? ""}]`),
+      balanceBar(term.product ?? 0, limit, colours),
+      make("span", { class: "number" }, print(term.product ?? 0, digits)),
+    );
+    button.addEventListener("click", () => term.source && ask(term.source));
+    list.append(make("li", {}, button));
+  }
+  return list;
+}

@@ -1,0 +1,27 @@
+/** The page's knowledge of each op, found by the op's name. */
+
+import { conv } from "./conv.js";
+import { dense } from "./dense.js";
+import { flatten, input, other } from "./move.js";
+import { averagePool, maxPool } from "./pool.js";
+import { relu } from "./relu.js";
+import { softmax } from "./softmax.js";
+
+/** @typedef {import("./view.js").OpView} OpView */
+
+const VIEWS = /** @type {Record<string, OpView>} */ ({
+  Input: input,
+  Conv: conv,
+  Relu: relu,
+  MaxPool: maxPool,
+  AveragePool: averagePool,
+  GlobalAveragePool: averagePool,
+  Flatten: flatten,
+  Gemm: dense,
+  Softmax: softmax,
+});
+
+/** @param {string} op */
+export function viewOf(op) {
+  return VIEWS[op] ?? { ...other, title: op };
+}

@@ -1,0 +1,47 @@
+/** Pooling: the window and, of a maximum, its winner. */
+
+import { print } from "../core/decimal.js";
+import { make } from "../elements/make.js";
+import { gridOf, numberGrid } from "./view.js";
+
+/** @typedef {import("./view.js").View} View */
+
+/** @type {import("./view.js").OpView} */
+export const maxPool = {
+  title: "Max pooling",
+  sentence:
+    "Of each window only the largest value is kept. The maps become smaller, and it no longer matters exactly where " +
+    "in the window a pattern was found.",
+  working: (view) => {
+    const winner = view.ledger.terms.find((term) => term.wins);
+    return [
+      windowGrid(view),
+      make(
+        "p",
+        { class: "equation" },
+        "largest = ",
+        make("output", {}, print(winner?.value ?? view.ledger.result, view.digits)),
+      ),
+    ];
+  },
+};
+
+/** @type {import("./view.js").OpView} */
+export const averagePool = {
+  title: "Average pooling",
+  sentence: "Each window becomes one value: its mean. The maps become smaller and smoother.",
+  working: (view) => [
+    windowGrid(view),
+    make("p", { class: "equation" }, "mean = ", make("output", {}, print(view.ledger.result, view.digits))),
+  ],
+};
+
+/** @param {View} view */
+function windowGrid({ ledger, colours, run, stage }) {
+  const won = (/** @type {number} */ i, /** @type {number} */ j) =>
+    ledger.terms.some((term) => term.wins && term.kernel?.[0] === i && term.kernel[1] === j) ? "winner" : "";
+  return numberGrid(
+    gridOf(ledger.terms, (term) => term.value),
+    { colours, limit: run.limit(stage.inputs[0] ?? ""), caption: "window", mark: won },
+  );
+}

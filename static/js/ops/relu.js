@@ -1,0 +1,45 @@
+/** ReLU: the curve, with the point that this cell is. */
+
+import { print } from "../core/decimal.js";
+import { make, makeSvg } from "../elements/make.js";
+
+/** @type {import("./view.js").OpView} */
+export const relu = {
+  title: "ReLU",
+  sentence:
+    "Values above zero pass as they are; values below become zero. What is left says where a pattern was found, " +
+    "and the bend is what lets a stack of layers do more than one layer could.",
+  working,
+};
+
+/** @param {import("./view.js").View} view */
+function working({ ledger, run, stage, digits }) {
+  const value = ledger.terms[0]?.value ?? 0;
+  const limit = run.limit(stage.inputs[0] ?? "") || 1;
+  const x = (value / limit) * 90;
+  const svg = makeSvg(
+    "svg",
+    {
+      viewBox: "-100 -100 200 120",
+      class: "curve",
+      role: "img",
+      "aria-label": `The curve of ReLU at ${print(value, 2)}`,
+    },
+    makeSvg("path", { class: "axis", d: "M-96 0H96M0 16V-96" }),
+    makeSvg("path", { class: "line", d: "M-90 0H0L90 -90" }),
+    makeSvg("path", { class: "drop", d: `M${x} 0V${-Math.max(0, x)}` }),
+    makeSvg("circle", { class: "point", cx: x, cy: -Math.max(0, x), r: 5 }),
+  );
+  const cut = run.stageValues(stage.name).reduce((count, each) => count + (each === 0 ? 1 : 0), 0);
+  const all = run.stageValues(stage.name).length;
+  return [
+    svg,
+    make(
+      "p",
+      { class: "equation" },
+      `max(0, ${print(value, digits)}) = `,
+      make("output", {}, print(ledger.result, digits)),
+    ),
+    make("p", { class: "note" }, `${cut} of the stage's ${all} values are zero.`),
+  ];
+}

@@ -1,0 +1,54 @@
+/** Softmax: from scores to shares, in columns. */
+
+import { print, printPercent } from "../core/decimal.js";
+import { make } from "../elements/make.js";
+
+/** @type {import("./view.js").OpView} */
+export const softmax = {
+  title: "Softmax",
+  sentence:
+    "Scores become shares that add up to 1. The largest score is taken away from each first, which changes no share " +
+    "and keeps the exponentials small; each share is an exponential over the sum of all.",
+  working,
+};
+
+/** @param {import("./view.js").View} view */
+function working({ ledger, model, digits, ask }) {
+  const sum = ledger.sum ?? 1;
+  const body = make("tbody");
+  for (const [index, term] of ledger.terms.entries()) {
+    const own = index === ledger.cell.channel;
+    const button = make(
+      "button",
+      { type: "button", class: "operand" },
+      model.classes[index] ?? String(index),
+    );
+    button.addEventListener("click", () => term.source && ask(term.source));
+    body.append(
+      make(
+        "tr",
+        { class: own ? "own" : "" },
+        make("th", { scope: "row" }, button),
+        ...[term.value, term.shifted, term.exponential].map((value) =>
+          make("td", {}, print(value ?? 0, digits)),
+        ),
+        make("td", {}, printPercent((term.exponential ?? 0) / sum)),
+      ),
+    );
+  }
+  const headings = ["class", "logit", "− largest", "exp", "share"].map((text) =>
+    make("th", { scope: "col" }, text),
+  );
+  const foot = make(
+    "tfoot",
+    {},
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row", colspan: 3 }, "sum"),
+      make("td", {}, print(sum, digits)),
+      make("td", {}, "100 %"),
+    ),
+  );
+  return [make("table", { class: "shares" }, make("thead", {}, make("tr", {}, ...headings)), body, foot)];
+}

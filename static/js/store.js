@@ -1,0 +1,52 @@
+/** What the page shows: one model, one run, one selection. Everything on the page is drawn from here. */
+
+/** @typedef {import("./api.js").Cell} Cell */
+/** @typedef {import("./api.js").ModelDescription} ModelDescription */
+/** @typedef {import("./core/run.js").Run} Run */
+
+/**
+ * @typedef {object} State
+ * @property {ModelDescription | null} model
+ * @property {Run | null} run
+ * @property {boolean} stale whether `run` is not of the picture that was asked for last
+ * @property {string} failure why not, in words; empty while all is well
+ * @property {Cell | null} cell the cell that is asked about
+ * @property {Cell[]} trail the cells that were asked on the way to `cell`, the first one first
+ * @property {number} digits after the point, in printed figures
+ */
+
+export class Store extends EventTarget {
+  /** @type {State} */
+  state = { model: null, run: null, stale: false, failure: "", cell: null, trail: [], digits: 4 };
+
+  /**
+   * Changes the state and tells everyone, once.
+   * @param {Partial<State>} change
+   */
+  update(change) {
+    const before = this.state;
+    this.state = { ...before, ...change };
+    this.dispatchEvent(new CustomEvent("change", { detail: { before } }));
+  }
+
+  /**
+   * Opens a cell. From the cell open now it is one step of the trail; from anywhere else a new start.
+   * @param {Cell | null} cell
+   * @param {{ follow?: boolean }} [how]
+   */
+  open(cell, { follow = false } = {}) {
+    const { trail, cell: from } = this.state;
+    if (!cell || !follow || !from) return this.update({ cell, trail: [] });
+    const known = trail.findIndex((step) => sameCell(step, cell));
+    this.update({ cell, trail: known >= 0 ? trail.slice(0, known) : [...trail, from] });
+  }
+}
+
+/**
+ * @param {Cell | null} a
+ * @param {Cell | null} b
+ */
+export function sameCell(a, b) {
+  if (!a || !b) return a === b;
+  return a.stage === b.stage && a.channel === b.channel && a.row === b.row && a.column === b.column;
+}
