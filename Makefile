@@ -48,7 +48,7 @@ ifneq ($(SCRIPTS),)
 	$(NODE_PATH) node_modules/.bin/tsc --project jsconfig.json
 endif
 ifneq ($(PAGE_SOURCES),)
-	$(NODE_PATH) node_modules/.bin/biome check --error-on-warnings $(PAGE_SOURCES)
+	$(NODE_PATH) node_modules/.bin/biome check --error-on-warnings --diagnostic-level=warn $(PAGE_SOURCES)
 endif
 
 format: .venv/development.stamp node_modules/.stamp ## Format Python, JavaScript and CSS, and mend what can be mended.

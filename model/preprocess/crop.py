@@ -9,10 +9,10 @@ from model.preprocess.draft import Draft, Outcome, count
 from model.preprocess.prepared import Notice
 from model.tensor import Array
 
-FAINT, FIRM = 32, 128
+FAINT, FIRM = 8, 128
 """A cell belongs to the ink from FAINT on if it hangs together with one of FIRM: smooth edges count, noise does not."""
 
-SPECK = 0.02
+SPECK = 0.01
 """A part with less than this share of the largest part's ink is a speck."""
 
 SMALLEST = 12

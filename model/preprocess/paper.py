@@ -107,8 +107,10 @@ def choose(parts: Components, contrast: Array) -> tuple[Array, int]:
     """Which parts are ink (boolean), and how many were left out because they run out of the picture."""
     longer = max(parts.shape)
     large = (parts.longest >= 0.025 * longer) & (parts.area >= 0.0002 * contrast.size)
-    # The table beyond the sheet, a thumb, a vignette: only if there is something else that can be the digit.
     inside = large & ~parts.at_border
-    rivals = inside & (parts.longest >= 0.08 * longer)
-    kept = inside if rivals.any() else large
-    return kept, int((large & ~kept).sum())
+    # What runs out of the picture is the table beyond the sheet, a thumb, a dark corner. If nothing inside can be
+    # the digit, it may be a digit that fills the whole picture: then it is long, and stands out clearly.
+    if not (inside & (parts.longest >= 0.08 * longer)).any():
+        clear = parts.sums(contrast) >= 0.25 * parts.area
+        inside |= large & (parts.longest >= 0.2 * longer) & clear
+    return inside, int((large & ~inside).sum())

@@ -10,8 +10,8 @@ from model.preprocess.draft import Draft, Outcome
 from model.tensor import Array
 
 
-def thicken(draft: Draft, *, thickness: float) -> Outcome:
-    """Grows the ink evenly until its strokes are `thickness`, in hundredths of the longer side, at the least.
+def thicken(draft: Draft, *, share: float) -> Outcome:
+    """Grows the ink evenly until its strokes are as thick as this share of the longer side, at the least.
 
     Shrinking a fine line to MNIST's 20 pixels leaves a faint trace that a network trained on firm strokes
     cannot read. Strokes that are thick enough stay as they are.
@@ -20,7 +20,6 @@ def thicken(draft: Draft, *, thickness: float) -> Outcome:
     stroke = stroke_thickness(pixels)
     rows, columns = pixels.shape
     longer = max(rows, columns)
-    share = thickness / 100
     # Growing by r makes the stroke and the box larger by 2 r each: (stroke + 2 r) / (longer + 2 r) = share.
     radius = max(0, round((share * longer - stroke) / (2 * (1 - share)))) if stroke else 0
     details = {"stroke": round(stroke, 2), "radius": radius}

@@ -109,12 +109,13 @@ async function ask() {
   asking.abort();
   asking = new AbortController();
   inspector.hidden = !cell;
-  document.body.classList.toggle("inspecting", cell !== null);
+  if (!cell) network.receptiveField = null;
   if (!run || !cell || !model) return;
   const { signal } = asking;
   try {
     const ledger = await api.ledger(run.id, cell, signal);
     if (signal.aborted) return;
+    network.receptiveField = ledger.receptive_field;
     inspector.inspected = {
       model,
       run,

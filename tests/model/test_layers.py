@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import onnxruntime
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from onnx.reference import ReferenceEvaluator
 
@@ -49,6 +49,16 @@ def reference(case: Case) -> Array:
     return np.asarray(y)
 
 
+def misread_by_the_reference(layer: Layer) -> bool:
+    """onnx 1.23 reads the `pads` of a MaxPool without strides and dilations as top, bottom, left, right.
+
+    The standard says top, left, bottom, right, and onnxruntime, which the next test asks, reads it so.
+    """
+    if not isinstance(layer, MaxPool) or (*layer.stride, *layer.dilation) != (1, 1, 1, 1):
+        return False
+    return layer.padding[1] != layer.padding[2]
+
+
 def runtime(case: Case) -> Array:
     """What onnxruntime says of the case."""
     options = onnxruntime.SessionOptions()
@@ -63,17 +73,18 @@ def test_there_is_a_case_for_every_layer() -> None:
 
 
 @every_layer
-@settings(max_examples=40)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_agrees_with_the_reference(kind: type[Layer], data: st.DataObject) -> None:
     case = data.draw(CASES[kind]())
+    assume(not misread_by_the_reference(case.layer))
     y = case.layer.forward(*case.inputs)
     assert y.shape[1:] == case.layer.output_shape(*case.shapes)
     np.testing.assert_allclose(y, reference(case), rtol=1e-12, atol=1e-12)
 
 
 @every_layer
-@settings(max_examples=40)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_agrees_with_onnxruntime(kind: type[Layer], data: st.DataObject) -> None:
     case = data.draw(CASES[kind]()).astype(np.float32)
@@ -82,13 +93,14 @@ def test_agrees_with_onnxruntime(kind: type[Layer], data: st.DataObject) -> None
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=100)
 @given(case=max_pool(pads_below_kernel=False) | average_pool(pads_below_kernel=False))
 def test_pools_with_much_padding_agree_with_the_reference(case: Case) -> None:
+    assume(not misread_by_the_reference(case.layer))
     np.testing.assert_allclose(case.layer.forward(*case.inputs), reference(case), rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=40)
+@settings(max_examples=100)
 @given(case=batch_norm(training=True))
 def test_batch_norm_in_training_agrees_with_the_reference(case: Case) -> None:
     np.testing.assert_allclose(
@@ -144,7 +156,7 @@ def test_softmax_of_huge_logits_is_finite() -> None:
     assert y.tolist() == [[0.5, 0.0, 0.5]]
 
 
-@settings(max_examples=40)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_fold_gives_what_norm_after_conv_gives(data: st.DataObject) -> None:
     case = data.draw(CASES[Conv2d]())

@@ -50,8 +50,8 @@ def figures(ledger: Ledger) -> dict[str, float]:
 def account(ledger: Ledger) -> tuple[float, float]:
     """The cell worked out from the ledger's numbers alone, and how far float32 arithmetic may be from it.
 
-    Adding n float32 numbers in any order, each rounded beforehand, is off by at most gamma(n) times the sum of
-    their sizes (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2).
+    Adding n float32 numbers in any order, each rounded beforehand, is off by at most gamma(n) times the sum
+    of their sizes (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2).
     """
     numbers = [term.value for term in ledger.terms if term.value is not None]
     figure = figures(ledger)
@@ -73,7 +73,7 @@ def account(ledger: Ledger) -> tuple[float, float]:
             assert winner is not None
             return winner, 0
         case "Softmax":
-            # The logits' differences are rounded, and exp multiplies by that; exp itself is good to a few units.
+            # The logits' differences are rounded, which exp multiplies; exp itself is good to a few units.
             assert ledger.sum is not None
             furthest = max(abs(term.shifted or 0) for term in ledger.terms)
             share = figure["exponential"] / ledger.sum
@@ -310,7 +310,7 @@ def test_dense(digits: Run) -> None:
     ledger = explain_cell(digits, "dense", 7)
     assert [term.source for term in ledger.terms] == [Cell("flatten", k, 0, 0) for k in range(3136)]
     assert ledger.numpy == ('run["dense.weight"][7] @ run["flatten"] + run["dense.bias"][7]',)
-    assert ledger.receptive_field == Span(0, 0, 27, 27)
+    assert ledger.receptive_field == Span(-3, -3, 30, 30)  # all of the image, and the padding around it
 
 
 def test_softmax_shows_shift_exponentials_and_sum(digits: Run) -> None:
@@ -325,7 +325,8 @@ def test_softmax_shows_shift_exponentials_and_sum(digits: Run) -> None:
 
 
 def test_batch_norm_by_the_statistics_of_the_maps_at_hand() -> None:
-    norm = BatchNorm(*(abs(values((2,), seed)) for seed in range(4)), training=True)
+    scale, bias, mean, variance = (abs(values((2,), seed)) for seed in range(4))
+    norm = BatchNorm(scale, bias, mean, variance, training=True)
     run = run_of(Graph((2, 4, 5), (Stage("norm", norm, ("input",)), Stage("flatten", Flatten(), ("norm",)))))
     ledger = explain_cell(run, "norm", 1, 2, 3)
     assert figures(ledger)["mean"] == pytest.approx(run["input"][1].astype(np.float64).mean())

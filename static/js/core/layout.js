@@ -9,13 +9,20 @@
  * @property {number} height pixels
  */
 
+/** Pixels between two maps. */
 export const GAP = 6;
+/** Values that are shown one by one. */
+export const LISTED_VALUES = 32;
+/** No column is narrower than the words over it. */
+export const NARROWEST = 56;
+
 const LARGEST_MAP = 112;
-const SMALLEST_MAP = 14;
-export const VECTOR_CELL = 24;
+const LISTED_WIDTH = 24;
+const STRIP_WIDTH = 48;
 
 /**
- * The largest layout of all stages that fits into `width` x `height`; where none does, the smallest.
+ * The largest layout of all stages that fits into `width` x `height`: of the maps, it is always the smallest
+ * that grows next, as long as there is room. Where there is no room at all, the smallest layout.
  *
  * @param {number[][]} shapes each (channels, rows, columns) or (values,)
  * @param {number} width pixels for all columns and the gutters between them
@@ -24,11 +31,25 @@ export const VECTOR_CELL = 24;
  * @returns {Column[]}
  */
 export function planNetwork(shapes, width, height, gutter) {
-  for (let side = LARGEST_MAP; side > SMALLEST_MAP; side--) {
-    const columns = shapes.map((shape) => planStage(shape, side, height));
-    if (networkWidth(columns, gutter) <= width) return columns;
+  const columns = shapes.map((shape) => planStage(shape, 1, height));
+  const growing = new Set(columns.keys());
+  while (growing.size > 0) {
+    const smallest = [...growing].reduce((a, b) => (side(a) <= side(b) ? a : b));
+    const shape = shapes[smallest] ?? [];
+    const grown = planStage(shape, (columns[smallest]?.scale ?? 1) + 1, height);
+    const fits = networkWidth(columns.with(smallest, grown), gutter) <= width && grown.height <= height;
+    if (shape.length === 3 && fits && grown.scale * Math.max(...shape.slice(1)) <= LARGEST_MAP) {
+      columns[smallest] = grown;
+    } else {
+      growing.delete(smallest);
+    }
   }
-  return shapes.map((shape) => planStage(shape, SMALLEST_MAP, height));
+  return columns;
+
+  /** @param {number} index */
+  function side(index) {
+    return (columns[index]?.scale ?? 1) * Math.max(...(shapes[index] ?? []).slice(1));
+  }
 }
 
 /**
@@ -36,21 +57,22 @@ export function planNetwork(shapes, width, height, gutter) {
  * @param {number} gutter
  */
 export function networkWidth(columns, gutter) {
-  return columns.reduce((total, column) => total + column.width, gutter * (columns.length - 1));
+  return columns.reduce(
+    (total, column) => total + Math.max(NARROWEST, column.width),
+    gutter * (columns.length - 1),
+  );
 }
 
 /**
- * One stage whose maps may be up to `side` pixels, in a grid no higher than `height`.
+ * One stage, its maps `scale` pixels a cell, in as few columns as `height` allows.
  * @param {number[]} shape
- * @param {number} side
+ * @param {number} scale
  * @param {number} height
  * @returns {Column}
  */
-export function planStage(shape, side, height) {
+export function planStage(shape, scale, height) {
   if (shape.length === 1) return planVector(shape[0] ?? 0, height);
   const [channels = 0, rows = 1, columns = 1] = shape;
-  let scale = Math.max(1, Math.floor(Math.min(side, height) / Math.max(rows, columns)));
-  while (scale > 1 && rows * scale > height) scale--;
   const most = Math.max(1, Math.floor((height + GAP) / (rows * scale + GAP)));
   const across = Math.ceil(channels / most);
   const down = Math.ceil(channels / across);
@@ -63,24 +85,20 @@ export function planStage(shape, side, height) {
   };
 }
 
-/** Values that are shown one by one, as buttons. */
-export const LISTED_VALUES = 32;
-
 /**
- * A vector: few values one under another as large cells, many as one strip that wraps into columns.
+ * A vector: few values one under another, many as one strip that wraps into columns.
  * @param {number} values
  * @param {number} height
  * @returns {Column}
  */
 function planVector(values, height) {
   if (values <= LISTED_VALUES) {
-    const pitch = Math.max(VECTOR_CELL, Math.min(VECTOR_CELL + 12, Math.floor(height / values)));
-    return { scale: pitch, across: 1, down: values, width: VECTOR_CELL, height: pitch * values };
+    const pitch = Math.max(LISTED_WIDTH, Math.min(LISTED_WIDTH + 12, Math.floor(height / values)));
+    return { scale: pitch, across: 1, down: values, width: LISTED_WIDTH, height: pitch * values };
   }
   let scale = 4;
-  while (scale > 1 && Math.ceil((values * scale) / height) * scale * 2 > 48) scale--;
-  const down = Math.min(values, Math.max(1, Math.floor(height / scale)));
-  const across = Math.ceil(values / down);
-  const even = Math.ceil(values / across);
-  return { scale, across, down: even, width: across * scale * 2, height: even * scale };
+  while (scale > 1 && Math.ceil((values * scale) / height) * scale * 2 > STRIP_WIDTH) scale--;
+  const across = Math.ceil(values / Math.max(1, Math.floor(height / scale)));
+  const down = Math.ceil(values / across);
+  return { scale, across, down, width: across * scale * 2, height: down * scale };
 }

@@ -1,7 +1,7 @@
 /** The network: every stage a column of maps in network order, with links between them. */
 
 import { print, printPercent } from "../core/decimal.js";
-import { GAP, LISTED_VALUES, planNetwork, planStage } from "../core/layout.js";
+import { GAP, LISTED_VALUES, NARROWEST, planNetwork, planStage } from "../core/layout.js";
 import { mapSize } from "../core/run.js";
 import { paintGray, paintMap } from "../pixels.js";
 import { make, makeSvg } from "./make.js";
@@ -12,8 +12,8 @@ import { make, makeSvg } from "./make.js";
 /** @typedef {import("../core/run.js").Run} Run */
 /** @typedef {import("../store.js").Cell} Cell */
 
-const GUTTER = 22;
-const BARS = 178;
+const GUTTER = 20;
+const BARS = 140;
 const STACKED = 760;
 const STACKED_MAP = 52;
 
@@ -75,6 +75,24 @@ export class NetworkView extends HTMLElement {
     this.#frame();
   }
 
+  /** @param {import("../core/window.js").Span | null} span what is framed on the input */
+  set receptiveField(span) {
+    const input = this.#placed.find(({ stage }) => stage.op === "Input");
+    for (const button of input?.maps ?? []) {
+      button.querySelector(".field")?.remove();
+      if (!span || !input) continue;
+      const [, rows = 1, columns = 1] = input.stage.shape;
+      const top = Math.max(0, span.top);
+      const left = Math.max(0, span.left);
+      const field = make("span", { class: "field" });
+      field.style.top = `${(top / rows) * 100}%`;
+      field.style.left = `${(left / columns) * 100}%`;
+      field.style.height = `${((Math.min(rows - 1, span.bottom) - top + 1) / rows) * 100}%`;
+      field.style.width = `${((Math.min(columns - 1, span.right) - left + 1) / columns) * 100}%`;
+      button.append(field);
+    }
+  }
+
   /** @param {ModelDescription} model */
   #build(model) {
     this.#placed = model.stages.map((stage) => {
@@ -98,7 +116,7 @@ export class NetworkView extends HTMLElement {
         ),
         make("div", { class: "maps" }, ...maps),
       );
-      return { stage, section, maps, column: planStage(stage.shape, STACKED_MAP, 400) };
+      return { stage, section, maps, column: planStage(stage.shape, 1, STACKED_MAP) };
     });
     this.replaceChildren(this.#links, ...this.#placed.map(({ section }) => section));
     const first = this.#placed[1]?.maps[0] ?? this.#placed[0]?.maps[0];
@@ -193,8 +211,8 @@ export class NetworkView extends HTMLElement {
     const { rows, columns } = mapSize(stage.shape);
     const vector = stage.shape.length === 1;
     const listed = vector && maps.length > 1;
-    section.style.width =
-      this.classList.contains("stacked") || stage.op === "Softmax" ? "" : `${column.width}px`;
+    const free = this.classList.contains("stacked") || stage.op === "Softmax";
+    section.style.width = free ? "" : `${Math.max(NARROWEST, column.width)}px`;
     list.classList.toggle("listed", listed);
     list.style.gridTemplateColumns = listed ? "" : `repeat(${column.across}, max-content)`;
     if (vector && !listed) list.style.gridTemplateColumns = "max-content";
@@ -305,7 +323,9 @@ export class NetworkView extends HTMLElement {
             this.#sources(placed, channel, source).map((from) => this.#curve(source, from, placed, channel)),
           )
           .join("");
-        paths.push(makeSvg("path", { d }));
+        // The more links there are, the fainter each: a fan of hundreds must not outshine the maps.
+        const links = (d.match(/M/g) ?? []).length;
+        paths.push(makeSvg("path", { d, "stroke-opacity": Math.min(1, 10 / links).toFixed(3) }));
       }
     }
     this.#links.replaceChildren(...paths, makeSvg("path", { class: "looked-at", d: "" }));
@@ -418,9 +438,12 @@ function strip(values, { across, down }) {
  * @returns {Column}
  */
 function stackedColumn(shape, width) {
-  if (shape.length === 1)
-    return planStage(shape, STACKED_MAP, shape[0] && shape[0] > LISTED_VALUES ? 84 : 320);
-  const column = planStage(shape, STACKED_MAP, STACKED_MAP);
+  if (shape.length === 1) return planStage(shape, 1, (shape[0] ?? 0) > LISTED_VALUES ? 84 : 320);
+  const column = planStage(
+    shape,
+    Math.max(1, Math.floor(STACKED_MAP / Math.max(...shape.slice(1)))),
+    STACKED_MAP,
+  );
   const side = (shape[2] ?? 1) * column.scale;
   return {
     ...column,

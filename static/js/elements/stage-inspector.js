@@ -32,9 +32,8 @@ export class StageInspector extends HTMLElement {
   #title = make("h2", { tabindex: -1 });
   #sentence = make("p", { class: "sentence" });
   #facts = make("p", { class: "note" });
-  #input = figure("source", 0);
-  #image = figure("image", null);
-  #output = figure("result", 0);
+  #input = figure("source");
+  #output = figure("result");
   #working = make("div", { class: "working" });
   #controls = /** @type {import("./transport-controls.js").TransportControls} */ (
     document.createElement("transport-controls")
@@ -83,7 +82,7 @@ export class StageInspector extends HTMLElement {
   /** @param {import("../core/colour.js").ColourMap} colours */
   set colours(colours) {
     this.#colours = colours;
-    for (const { map } of [this.#input, this.#output, this.#image]) map.colours = colours;
+    for (const { map } of [this.#input, this.#output]) map.colours = colours;
   }
 
   /** @param {Inspected} inspected */
@@ -115,7 +114,8 @@ export class StageInspector extends HTMLElement {
     const { run, model, ledger, digits, trail, archive, request } = inspected;
     const stage = this.#stage;
     const op = viewOf(stage.op);
-    this.#title.textContent = `${stage.name}: ${op.title.toLowerCase()}`;
+    this.dataset["stage"] = stage.name;
+    this.#title.textContent = op.title;
     this.#sentence.textContent = op.sentence;
     this.#facts.textContent = facts(stage, run);
     const view = {
@@ -242,14 +242,11 @@ export class StageInspector extends HTMLElement {
   }
 }
 
-/**
- * @param {string} kind
- * @param {number | null} tabindex
- */
-function figure(kind, tabindex) {
+/** @param {string} kind */
+function figure(kind) {
   const map = /** @type {BigMap} */ (document.createElement("big-map"));
   map.setAttribute("role", "application");
-  if (tabindex !== null) map.setAttribute("tabindex", String(tabindex));
+  map.setAttribute("tabindex", "0");
   const text = make("figcaption");
   return { map, caption: text, figure: make("figure", { class: kind }, text, map) };
 }
@@ -288,7 +285,7 @@ function caption(run, stage, channel) {
  */
 function facts(stage, run) {
   const sizes = stage.inputs.map((name) => printShape(run.stage(name).shape)).join(" and ");
-  const parts = [sizes ? `${sizes} → ${printShape(stage.shape)}` : printShape(stage.shape)];
+  const parts = [stage.name, sizes ? `${sizes} → ${printShape(stage.shape)}` : printShape(stage.shape)];
   if (stage.parameters > 0) parts.push(`${stage.parameters.toLocaleString("en")} parameters`);
   if (stage.multiply_adds > 0) parts.push(`${stage.multiply_adds.toLocaleString("en")} multiply-adds`);
   return parts.join(" · ");

@@ -1,6 +1,7 @@
 /** Convolution: the window, the kernel, and what each channel adds to the sum. */
 
-import { print } from "../core/decimal.js";
+import { printDecimal } from "../core/decimal.js";
+import { printedSum } from "../core/ledger.js";
 import { make } from "../elements/make.js";
 import { balanceBar, gridOf, numberGrid } from "./view.js";
 
@@ -25,6 +26,8 @@ function working(view) {
   );
   const terms = ledger.terms.slice(shown * size, (shown + 1) * size);
   const source = stage.inputs[0] ?? "";
+  // The same figures as in the ledger: sums of the printed products.
+  const { groups } = printedSum(ledger, view.digits);
   const weights = Math.max(...ledger.terms.map((term) => Math.abs(term.weight ?? 0)));
   const mark = (/** @type {number} */ i, /** @type {number} */ j) =>
     terms.some((term) => !term.source && term.kernel?.[0] === i && term.kernel[1] === j) ? "padding" : "";
@@ -41,23 +44,27 @@ function working(view) {
       { colours, limit: weights, caption: "kernel" },
     ),
     make("span", { class: "sign" }, "="),
-    make("output", {}, print(ledger.subtotals[shown]?.sum ?? 0, view.digits)),
+    make("output", {}, printDecimal(groups[shown]?.sum ?? 0n, view.digits)),
   );
-  return ledger.subtotals.length > 1 ? [grids, channelSums(view)] : [grids];
+  return ledger.subtotals.length > 1 ? [grids, channelSums(view, groups)] : [grids];
 }
 
-/** @param {View} view */
-function channelSums({ ledger, colours, digits, sourceChannel, showSource }) {
+/**
+ * @param {View} view
+ * @param {import("../core/ledger.js").PrintedGroup[]} groups
+ */
+function channelSums({ ledger, colours, digits, sourceChannel, showSource }, groups) {
   const limit = Math.max(...ledger.subtotals.map(({ sum }) => Math.abs(sum)));
   const list = make("div", { class: "channel-sums", role: "group", "aria-label": "What each channel adds" });
-  for (const { channel, sum } of ledger.subtotals) {
-    const chosen = channel === sourceChannel;
+  list.classList.toggle("many", groups.length > 8);
+  for (const [k, { channel, sum }] of ledger.subtotals.entries()) {
+    const name = `channel ${channel}`;
     const button = make(
       "button",
-      { type: "button", "aria-pressed": String(chosen), title: `Show channel ${channel}` },
-      make("span", {}, `channel ${channel}`),
+      { type: "button", "aria-pressed": String(channel === sourceChannel), title: `Show ${name}` },
+      make("span", {}, name),
       balanceBar(sum, limit, colours),
-      make("span", { class: "number" }, print(sum, digits)),
+      make("span", { class: "number" }, printDecimal(groups[k]?.sum ?? 0n, digits)),
     );
     button.addEventListener("click", () => showSource(channel));
     list.append(button);
