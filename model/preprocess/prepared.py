@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -43,9 +43,13 @@ class Prepared:
     steps: tuple[Step, ...]
     warnings: tuple[Notice, ...]
 
+    def noting(self, notices: tuple[Notice, ...]) -> Prepared:
+        """The same with `notices`, of what came before the first step, in front of its own warnings."""
+        return replace(self, warnings=notices + self.warnings)
+
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the input and the steps to it; the same in every process, whatever the warnings."""
+        """SHA-256 over the input, the steps to it and the warnings: the same in every process."""
         digest = hashlib.sha256()
 
         def add(part: bytes) -> None:
@@ -62,4 +66,6 @@ class Prepared:
         for step in self.steps:
             add(json.dumps([step.name, step.message, step.details], sort_keys=True).encode())
             add_array(step.picture)
+        for notice in self.warnings:
+            add(json.dumps([notice.code, notice.message]).encode())
         return digest.hexdigest()

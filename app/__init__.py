@@ -1,0 +1,1 @@
+"""The web application and the command line: HTTP and files in, HTTP and text out, no mathematics."""

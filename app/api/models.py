@@ -1,0 +1,64 @@
+"""The models: what there is, of what stages, with what weights."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from starlette.responses import Response
+
+from app import schemas
+from app.answers import binary, json_answer, kept, npz_answer, problems
+from app.api.resources import ModelOf, SettingsOf, StageName, find_stage
+from app.describe import model_description, model_summary
+from app.negotiation import JSON, NPZ, choose
+from model.catalog import load, shipped
+
+router = APIRouter(tags=["models"])
+
+
+@router.get(
+    "/models",
+    operation_id="list_models",
+    summary="The models",
+    response_model=schemas.ModelList,
+    responses=problems(),
+)
+def list_models() -> Response:
+    """Every model with its classes, its input's shape, its size and its accuracy."""
+    return json_answer({"models": [model_summary(load(model_id)) for model_id in shipped()]})
+
+
+@router.get(
+    "/models/{model}",
+    operation_id="get_model",
+    summary="One model, with every stage",
+    response_model=schemas.ModelDescription,
+    responses=problems(404, 422),
+)
+def get_model(model: ModelOf) -> Response:
+    """Its stages in network order, its preprocessing, and the card of its training."""
+    return json_answer(model_description(model))
+
+
+@router.get(
+    "/models/{model}/stages/{stage}/parameters",
+    operation_id="get_parameters",
+    summary="A stage's kernels and biases",
+    responses=binary("The arrays by name.", NPZ, model=schemas.Parameters) | problems(404, 406, 422),
+)
+def get_parameters(
+    request: Request,
+    model: ModelOf,
+    stage: StageName,
+    settings: SettingsOf,
+    accept: Annotated[str | None, Header(description=f"`{JSON}` or `{NPZ}`.")] = None,
+) -> Response:
+    """`weight` is (kernels, channels, rows, columns) of a convolution and (outputs, inputs) of a dense stage."""
+    name = find_stage(model.graph, stage)
+    parameters = {} if name == model.graph.input else model.graph[name].layer.parameters
+    if choose(accept, [JSON, NPZ]) == NPZ:
+        answer = npz_answer(parameters, f"{model.id}-{name}.npz")
+    else:
+        answer = json_answer({"stage": name, "parameters": parameters}, settings.max_json_bytes)
+    return kept(request, answer, f"{model.digest[:32]}-{answer.media_type == NPZ:d}-{name}")

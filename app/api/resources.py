@@ -1,0 +1,78 @@
+"""What routes name in their addresses, found or answered with a problem."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+
+from app.compute import Compute
+from app.errors import Problem
+from app.runs import RunStore
+from app.settings import Settings
+from model.catalog import UnknownModel, load, shipped
+from model.graph import Graph
+from model.run import Model, Run
+
+
+def settings(request: Request) -> Settings:
+    found: Settings = request.app.state.settings
+    return found
+
+
+def compute(request: Request) -> Compute:
+    found: Compute = request.app.state.compute
+    return found
+
+
+def store(request: Request) -> RunStore:
+    found: RunStore = request.app.state.runs
+    return found
+
+
+ModelId = Annotated[str, Path(alias="model", description="A model's id.", examples=["digits"])]
+StageName = Annotated[str, Path(alias="stage", description="A stage's name.", examples=["conv1"])]
+CheckpointNumber = Annotated[
+    int | None,
+    Query(
+        alias="checkpoint",
+        ge=0,
+        le=10_000,
+        description="The model as it was at this point of its training; 0 is random.",
+    ),
+]
+SettingsOf = Annotated[Settings, Depends(settings)]
+ComputeOf = Annotated[Compute, Depends(compute)]
+StoreOf = Annotated[RunStore, Depends(store)]
+
+
+def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
+    """A shipped model, never a file: a path in the address is not looked at."""
+    if model_id not in shipped():
+        raise Problem(
+            404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(shipped())}."
+        )
+    try:
+        return load(model_id, checkpoint)
+    except UnknownModel as error:
+        raise Problem(404, "checkpoint_not_found", str(error)) from error
+
+
+async def find_run(
+    run: Annotated[str, Path(description="A run's id.", examples=["3f9c0a5be17d42c88b6a1f0e5d7c9b24"])],
+    store: StoreOf,
+    compute: ComputeOf,
+) -> Run:
+    return await compute.run(store.get, run)
+
+
+def find_stage(graph: Graph, name: str) -> str:
+    if name not in graph.shapes:
+        raise Problem(
+            404, "stage_not_found", f"There is no stage `{name}`; there are: {', '.join(graph.shapes)}.", stage=name
+        )
+    return name
+
+
+ModelOf = Annotated[Model, Depends(find_model)]
+RunOf = Annotated[Run, Depends(find_run)]

@@ -1,0 +1,136 @@
+"""Runs: a picture sent through a model, and all that can be asked about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Query, Request
+from starlette.responses import Response
+
+from app import schemas
+from app.answers import binary, bytes_answer, float_bytes, json_answer, kept, npz_answer, problems
+from app.api.resources import ComputeOf, ModelOf, RunOf, SettingsOf, StoreOf
+from app.describe import API, run_description
+from app.errors import Problem
+from app.negotiation import BYTES, JSON, NPZ, choose
+from app.pictures import png
+from app.receive import receive_picture
+from app.settings import Settings
+from app.uploads import Limits, read_picture
+from model.preprocess import Notice, prepare
+from model.run import Model, Run
+
+router = APIRouter(tags=["runs"])
+
+Include = Annotated[
+    Literal["values"] | None,
+    Query(description="`values`: every stage's values too, as nested lists."),
+]
+
+PICTURE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The picture: PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF.",
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["image"],
+                    "properties": {"image": {"type": "string", "format": "binary"}},
+                }
+            },
+            "image/*": {"schema": {"type": "string", "format": "binary"}},
+            BYTES: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@router.post(
+    "/models/{model}/runs",
+    operation_id="create_run",
+    summary="Run a picture through a model",
+    status_code=201,
+    response_model=schemas.Run,
+    responses=problems(400, 404, 413, 415, 422),
+    openapi_extra=PICTURE,
+)
+async def create_run(
+    request: Request,
+    model: ModelOf,
+    store: StoreOf,
+    compute: ComputeOf,
+    settings: SettingsOf,
+    include: Include = None,
+) -> Response:
+    """The answer, how the picture was prepared, and a summary of every stage. The same picture always gives
+    the same run. What was changed on the way is said in `warnings`."""
+    data = await receive_picture(request, settings.max_image_bytes)
+    run = await compute.run(_run, model, data, settings)
+    store.add(run)
+    headers = {"Location": f"{API}/runs/{run.id}"}
+    return json_answer(
+        run_description(run, include == "values"), settings.max_json_bytes, status=201, headers=headers
+    )
+
+
+def _run(model: Model, data: bytes, settings: Settings) -> Run:
+    limits = Limits(settings.max_image_bytes, settings.max_pixels, settings.max_side)
+    picture = read_picture(data, limits)
+    prepared = prepare(picture.pixels, model.preprocessing)
+    notices = tuple(Notice(each.code, each.message) for each in picture.warnings)
+    return model.run_prepared(prepared.noting(notices))
+
+
+# Before the run itself, whose address would match this one too.
+@router.get(
+    "/runs/{run}.npz",
+    operation_id="get_run_archive",
+    summary="All of a run's arrays",
+    responses=binary("Every stage's values and every parameter (`conv1`, `conv1.weight`, ...).", NPZ)
+    | problems(404, 422),
+)
+def get_run_archive(request: Request, run: RunOf) -> Response:
+    """A NumPy archive: `run = numpy.load("run.npz")`. The lines of each ledger work on it."""
+    return kept(request, npz_answer(run.arrays(), "run.npz"), f"{run.id}-npz")
+
+
+@router.get(
+    "/runs/{run}",
+    operation_id="get_run",
+    summary="A run again, as JSON or as numbers",
+    responses=binary(
+        "The run; as bytes, all stages' values in the order of `stages`, little-endian float32.",
+        BYTES,
+        model=schemas.Run,
+    )
+    | problems(404, 406, 422),
+)
+def get_run(
+    request: Request,
+    run: RunOf,
+    settings: SettingsOf,
+    include: Include = None,
+    accept: Annotated[str | None, Header(description=f"`{JSON}` or `{BYTES}`.")] = None,
+) -> Response:
+    """The same answer as when it was made."""
+    if choose(accept, [JSON, BYTES]) == BYTES:
+        stages = {name: run[name] for name in run.trace.values}
+        return kept(request, bytes_answer(float_bytes(stages)), f"{run.id}-bytes")
+    answer = json_answer(run_description(run, include == "values"), settings.max_json_bytes)
+    return kept(request, answer, f"{run.id}-{include}")
+
+
+@router.get(
+    "/runs/{run}/preprocessing/{index}.png",
+    operation_id="get_preprocessing_picture",
+    summary="The picture after one step of preprocessing",
+    responses=binary("The picture, at most 320 pixels on its longer side.", "image/png") | problems(404, 422),
+)
+def get_preprocessing_picture(request: Request, run: RunOf, index: int) -> Response:
+    """Step 0 is the first one of the run's `preprocessing`."""
+    steps = run.prepared.steps
+    if not 0 <= index < len(steps):
+        raise Problem(404, "step_not_found", f"There is no step {index}; there are 0 to {len(steps) - 1}.")
+    answer = bytes_answer(png(steps[index].picture), "image/png")
+    return kept(request, answer, f"{run.id}-step-{index}")

@@ -1,0 +1,145 @@
+"""The command line: the same engine, the same words, the same numbers as the page and the API."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import orjson
+import uvicorn
+from pydantic import ValidationError
+
+from app.describe import run_description, stage_description
+from app.main import create_app
+from app.settings import Settings
+from app.uploads import Limits, PictureError, read_picture
+from model.catalog import DamagedModel, UnknownModel, load
+from model.onnx_file import NotSupported
+from model.preprocess import Notice, prepare
+from model.run import Model, Run
+
+
+class CommandError(Exception):
+    """A sentence for the person, and the exit code."""
+
+    def __init__(self, message: str, code: int = 2) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "serve":
+            serve(options.host, options.port)
+        else:
+            classify(options)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return error.code
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app", description="See how a CNN comes to its answer.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve the page and the API")
+    serve.add_argument("--host", help="address to listen on (default: $HOST, else 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default: $PORT, else 8000)")
+    classify = commands.add_parser("classify", help="run one picture through a model")
+    classify.add_argument("image", help="a picture file; - for standard input")
+    classify.add_argument("--model", default="digits", help="a model's id, or an .onnx file (default: digits)")
+    classify.add_argument("--checkpoint", type=int, help="the model at this point of its training; 0 is random")
+    classify.add_argument("--npz", metavar="OUT", help="write every array of the run to this file")
+    classify.add_argument("--json", action="store_true", help="print the API's answer instead of tables")
+    return parser
+
+
+def serve(host: str | None, port: int | None) -> None:
+    """Serves until SIGTERM or Ctrl-C; CommandError where the settings or the port cannot be had."""
+    given = {"host": host, "port": port}
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CommandError(
+            f"The setting {str(first['loc'][0]).upper()} does not fit: {first['msg']}.", 1
+        ) from error
+    listener = _listen(settings.host, settings.port)
+    shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    print(f"CNN Visualizer: http://{shown}:{settings.port}", flush=True)
+    # uvicorn ends in good order on SIGTERM and then raises the signal again, which would end us with -15.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    config = uvicorn.Config(create_app(settings), log_level="warning", timeout_graceful_shutdown=20)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        raise CommandError(
+            f"Port {port} of {host} cannot be had: {error.strerror}. Choose another with PORT=8001.", 1
+        ) from error
+    return listener
+
+
+def classify(options: argparse.Namespace) -> None:
+    """Prints the classes and a table of the stages of one picture's run."""
+    try:
+        model = load(options.model, options.checkpoint)
+    except (UnknownModel, DamagedModel, NotSupported) as error:
+        raise CommandError(str(error)) from error
+    run = _run(model, options.image)
+    if options.npz:
+        try:
+            with open(options.npz, "wb") as file:
+                np.savez(file, **run.arrays())  # type: ignore[arg-type]
+        except OSError as error:
+            raise CommandError(f"{options.npz} cannot be written: {error.strerror}.") from error
+    if options.json:
+        print(orjson.dumps(run_description(run, values=False), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print(run)
+
+
+def _run(model: Model, image: str) -> Run:
+    try:
+        data = sys.stdin.buffer.read() if image == "-" else Path(image).read_bytes()
+        picture = read_picture(data, Limits(max_bytes=2**31))
+    except OSError as error:
+        raise CommandError(f"{image} cannot be read: {error.strerror}.") from error
+    except PictureError as error:
+        raise CommandError(f"{image}: {error.message}") from error
+    notices = tuple(Notice(each.code, each.message) for each in picture.warnings)
+    return model.run_prepared(prepare(picture.pixels, model.preprocessing).noting(notices))
+
+
+def _print(run: Run) -> None:
+    for notice in run.prepared.warnings:
+        print(f"! {notice.message}")
+    for step in run.prepared.steps:
+        print(f"  {step.name}: {step.message}")
+    print()
+    width = max(len(each.class_) for each in run.predictions)
+    for each in run.predictions:
+        bar = "#" * round(each.probability * 40)
+        print(f"{each.class_:>{width}}  {each.probability:8.4%}  logit {each.logit:8.4f}  {bar}".rstrip())
+    print(f"\n{'stage':10} {'op':18} {'shape':>14} {'parameters':>11} {'multiply-adds':>14} {'min':>10} {'max':>10}")
+    for name in run.trace.values:
+        stage, values = stage_description(run.model, name), run[name]
+        shape = " x ".join(map(str, stage["shape"]))
+        print(
+            f"{name:10} {stage['op']:18} {shape:>14} {stage['parameters']:>11,} {stage['multiply_adds']:>14,} "
+            f"{values.min():>10.4f} {values.max():>10.4f}"
+        )

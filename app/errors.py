@@ -1,0 +1,101 @@
+"""What goes wrong, as `application/problem+json` (RFC 9457), whatever went wrong and wherever."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.uploads import PictureError
+from model.catalog import DamagedModel
+
+log = logging.getLogger("app")
+
+
+class Problem(Exception):
+    """An answer that says what was wrong and what to do.
+
+    `code` is for programs, `detail` for people; `extra` are further members, such as `limit` and `actual`.
+    """
+
+    def __init__(
+        self, status: int, code: str, detail: str, headers: dict[str, str] | None = None, **extra: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.headers, self.extra = headers or {}, extra
+
+    def response(self, request: Request) -> Response:
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "request_id": request.scope.get("request_id", ""),
+            **self.extra,
+        }
+        return Response(
+            orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS),
+            self.status,
+            self.headers,
+            media_type="application/problem+json",
+        )
+
+
+def install(app: FastAPI) -> None:
+    """Every exception of the application becomes a problem."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(PictureError, _picture)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DamagedModel, _damaged)
+    app.add_exception_handler(Exception, unexpected)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return error.response(request)
+
+
+async def _picture(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PictureError)
+    return Problem(error.status, error.code, error.message).response(request)
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    """Names the first parameter that does not fit, and never repeats what was sent."""
+    assert isinstance(error, RequestValidationError)
+    first: dict[str, Any] = dict(error.errors()[0]) if error.errors() else {}
+    place = ".".join(str(part) for part in first.get("loc", ())[1:]) or "request"
+    return Problem(
+        422, "invalid_parameter", f"`{place}` does not fit: {first.get('msg', 'see the documentation')}."
+    ).response(request)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    details = {
+        404: ("not_found", f"There is nothing at {request.url.path}. The API is described at /docs/api."),
+        405: ("method_not_allowed", f"{request.method} does not go with {request.url.path}."),
+    }
+    code, detail = details.get(error.status_code, ("http_error", str(error.detail)))
+    return Problem(error.status_code, code, detail, dict(error.headers or {})).response(request)
+
+
+async def _damaged(request: Request, error: Exception) -> Response:
+    return Problem(503, "model_damaged", str(error)).response(request)
+
+
+async def unexpected(request: Request, error: Exception) -> Response:
+    """A fault of ours: the log has the trace, the answer the request's id."""
+    log.error("request %s failed", request.scope.get("request_id"), exc_info=error)
+    return Problem(
+        500, "internal_error", "Something went wrong here. Please try again, and report it if it goes on."
+    ).response(request)

@@ -1,0 +1,80 @@
+"""Receiving a picture's bytes: one field of a form, or the body itself, never more than allowed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from python_multipart.exceptions import MultipartParseError
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from app.errors import Problem
+
+FORM_OVERHEAD = 64 * 1024
+"""What the form around a file may take: boundaries, headers and small fields."""
+
+
+async def receive_picture(request: Request, limit: int) -> bytes:
+    """The bytes of the picture: field `image` of a multipart form, or a raw body.
+
+    A Problem 400 for a form that cannot be read, 413 beyond `limit` bytes (the same for a declared length and
+    for a body that comes in chunks), 415 for another kind of body, 422 where there is no picture.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        data = await _from_form(request, limit)
+    elif kind.startswith("image/") or kind == "application/octet-stream":
+        data = b"".join([chunk async for chunk in _limited(request, limit, limit)])
+    else:
+        raise Problem(
+            415,
+            "unsupported_body",
+            "Send the picture as field `image` of a multipart form, or as the body with its image type.",
+            accepted=["multipart/form-data", "image/*", "application/octet-stream"],
+        )
+    if not data:
+        raise Problem(422, "empty_picture", "The picture is an empty file. Please choose another.")
+    return data
+
+
+async def _from_form(request: Request, limit: int) -> bytes:
+    stream = _limited(request, limit + FORM_OVERHEAD, limit)
+    try:
+        form = await MultiPartParser(
+            request.headers, stream, max_files=1, max_fields=8, max_part_size=4096
+        ).parse()
+    except (MultiPartException, MultipartParseError, KeyError, ValueError) as error:
+        raise Problem(
+            400, "malformed_form", "The form cannot be read: send one file, as field `image`."
+        ) from error
+    try:
+        field = form.get("image")
+        if not isinstance(field, UploadFile):
+            raise Problem(422, "no_picture", "The form has no file in its field `image`.")
+        data = await field.read()
+    finally:
+        await form.close()
+    if len(data) > limit:
+        raise _too_large(len(data), limit)
+    return data
+
+
+async def _limited(request: Request, most: int, limit: int) -> AsyncIterator[bytes]:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > most:
+        raise _too_large(int(declared), limit)
+    received = 0
+    async for chunk in request.stream():
+        received += len(chunk)
+        if received > most:
+            raise _too_large(None, limit)
+        yield chunk
+
+
+def _too_large(actual: int | None, limit: int) -> Problem:
+    size = f"The file is {actual / 1e6:.1f} MB" if actual else "The file is too large"
+    extra = {"actual": actual} if actual else {}
+    return Problem(
+        413, "too_large", f"{size}; the limit is {limit / 1e6:.1f} MB.", {"Connection": "close"}, limit=limit, **extra
+    )
