@@ -68,9 +68,7 @@ def serve(host: str | None, port: int | None) -> None:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        raise CommandError(
-            f"The setting {str(first['loc'][0]).upper()} does not fit: {first['msg']}.", 1
-        ) from error
+        raise CommandError(f"The setting {str(first['loc'][0]).upper()} does not fit: {first['msg']}.", 1) from error
     listener = _listen(settings.host, settings.port)
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     print(f"CNN Visualizer: http://{shown}:{settings.port}", flush=True)

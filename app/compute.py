@@ -27,9 +27,7 @@ class Compute:
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's result; a Problem 503 at once where all places are taken."""
         if not self._places.acquire(blocking=False):
-            raise Problem(
-                503, "busy", "The server is busy. Please try again in a second.", {"Retry-After": "1"}
-            )
+            raise Problem(503, "busy", "The server is busy. Please try again in a second.", {"Retry-After": "1"})
         try:
             future = self._executor.submit(function, *args, **kwargs)
         except BaseException:

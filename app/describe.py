@@ -59,8 +59,7 @@ def run_description(run: Run, values: bool) -> dict[str, Any]:
         "model": run.model.id,
         "checkpoint": run.model.checkpoint,
         "predictions": [
-            {"class": each.class_, "probability": each.probability, "logit": each.logit}
-            for each in run.predictions
+            {"class": each.class_, "probability": each.probability, "logit": each.logit} for each in run.predictions
         ],
         "warnings": [asdict(notice) for notice in run.prepared.warnings],
         "preprocessing": [

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 HOST = "http://127.0.0.1:8000"
-EXAMPLES = {"model": "digits", "stage": "conv1", "run": "RUN", "channel": "0", "row": "3", "column": "4", "index": "0"}
+EXAMPLES = {
+    "model": "digits",
+    "stage": "conv1",
+    "run": "RUN",
+    "channel": "0",
+    "row": "3",
+    "column": "4",
+    "index": "0",
+}
 
 
 class Operation(NamedTuple):

@@ -57,9 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _openapi(app: FastAPI) -> dict[str, Any]:
     """The description, with our problem in place of FastAPI's own form of validation errors."""
     if app.openapi_schema is None:
-        openapi = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
+        openapi = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         components = openapi["components"]["schemas"]
         for name in ("HTTPValidationError", "ValidationError"):
             components.pop(name, None)

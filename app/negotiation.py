@@ -17,9 +17,7 @@ def choose(accept: str | None, offered: Sequence[str]) -> str:
     if not accept:
         return offered[0]
     ranges = [_range(part) for part in accept.split(",") if part.strip()]
-    quality, best = max(
-        ((_quality(media, ranges), -place) for place, media in enumerate(offered)), default=(0.0, 0)
-    )
+    quality, best = max(((_quality(media, ranges), -place) for place, media in enumerate(offered)), default=(0.0, 0))
     if quality <= 0:
         raise Problem(
             406,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import UploadFile
@@ -41,13 +41,9 @@ async def receive_picture(request: Request, limit: int) -> bytes:
 async def _from_form(request: Request, limit: int) -> bytes:
     stream = _limited(request, limit + FORM_OVERHEAD, limit)
     try:
-        form = await MultiPartParser(
-            request.headers, stream, max_files=1, max_fields=8, max_part_size=4096
-        ).parse()
+        form = await MultiPartParser(request.headers, stream, max_files=1, max_fields=8, max_part_size=4096).parse()
     except (MultiPartException, MultipartParseError, KeyError, ValueError) as error:
-        raise Problem(
-            400, "malformed_form", "The form cannot be read: send one file, as field `image`."
-        ) from error
+        raise Problem(400, "malformed_form", "The form cannot be read: send one file, as field `image`.") from error
     try:
         field = form.get("image")
         if not isinstance(field, UploadFile):
@@ -60,7 +56,7 @@ async def _from_form(request: Request, limit: int) -> bytes:
     return data
 
 
-async def _limited(request: Request, most: int, limit: int) -> AsyncIterator[bytes]:
+async def _limited(request: Request, most: int, limit: int) -> AsyncGenerator[bytes, None]:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
         raise _too_large(int(declared), limit)
@@ -76,5 +72,10 @@ def _too_large(actual: int | None, limit: int) -> Problem:
     size = f"The file is {actual / 1e6:.1f} MB" if actual else "The file is too large"
     extra = {"actual": actual} if actual else {}
     return Problem(
-        413, "too_large", f"{size}; the limit is {limit / 1e6:.1f} MB.", {"Connection": "close"}, limit=limit, **extra
+        413,
+        "too_large",
+        f"{size}; the limit is {limit / 1e6:.1f} MB.",
+        {"Connection": "close"},
+        limit=limit,
+        **extra,
     )

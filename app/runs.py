@@ -47,9 +47,7 @@ class RunStore:
             if run is not None:
                 self._runs.move_to_end(run_id)
         if known is None:
-            raise Problem(
-                404, "run_not_found", f"Run `{run_id}` is not kept here (any more). Send the picture again."
-            )
+            raise Problem(404, "run_not_found", f"Run `{run_id}` is not kept here (any more). Send the picture again.")
         if run is None:
             run = load(known.model, known.checkpoint).run_prepared(known.prepared)
             with self._lock:

@@ -15,15 +15,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True)
 
-    host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
-    max_image_bytes: int = Field(10 * MEBIBYTE, ge=1, description="The largest picture file, in bytes.")
-    max_pixels: int = Field(25_000_000, ge=1, description="The largest picture, in pixels.")
-    max_side: int = Field(16_384, ge=1, description="The longest side of a picture, in pixels.")
-    max_json_bytes: int = Field(4 * MEBIBYTE, ge=1, description="The largest JSON answer, in bytes.")
-    workers: int = Field(os.cpu_count() or 1, ge=1, description="Computations at the same time.")
-    runs_kept: int = Field(500, ge=1, description="Runs whose inputs are kept; the oldest go first.")
-    traces_kept: int = Field(50, ge=1, description="Runs whose values are kept; others are computed again.")
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="The port to listen on.")
+    max_image_bytes: int = Field(default=10 * MEBIBYTE, ge=1, description="The largest picture file, in bytes.")
+    max_pixels: int = Field(default=25_000_000, ge=1, description="The largest picture, in pixels.")
+    max_side: int = Field(default=16_384, ge=1, description="The longest side of a picture, in pixels.")
+    max_json_bytes: int = Field(default=4 * MEBIBYTE, ge=1, description="The largest JSON answer, in bytes.")
+    workers: int = Field(default=os.cpu_count() or 1, ge=1, description="Computations at the same time.")
+    runs_kept: int = Field(default=500, ge=1, description="Runs whose inputs are kept; the oldest go first.")
+    traces_kept: int = Field(default=50, ge=1, description="Runs whose values are kept; others are computed again.")
 
     @property
     def queue(self) -> int:

@@ -35,17 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m model", description="Train and evaluate the models that ship."
-    )
+    parser = argparse.ArgumentParser(prog="python -m model", description="Train and evaluate the models that ship.")
     commands = parser.add_subparsers(dest="command", required=True)
     training = commands.add_parser("train", help="train a model from its recipe and write its files")
     training.add_argument("recipe", choices=sorted(RECIPES), help="which model")
     training.add_argument("--out", type=Path, help="the .onnx file to write (default: the shipped one)")
     training.add_argument("--seed", type=_count, default=0, help="where chance starts (default: 0)")
-    training.add_argument(
-        "--epochs", type=_positive, help="how often every image is seen (default: the recipe's)"
-    )
+    training.add_argument("--epochs", type=_positive, help="how often every image is seen (default: the recipe's)")
     evaluation = commands.add_parser("evaluate", help="measure a model on its test images")
     evaluation.add_argument("model", help=f"one of {', '.join(shipped())}, or the path of an .onnx file")
     for command in (training, evaluation):
@@ -62,9 +58,7 @@ def _train(options: argparse.Namespace) -> int:
         raise DataError(f"--out {path}: the file's name has to end in .onnx.")
     folder = find_data(options.data)
     training, validation = hold_back(recipe.load(folder, "train"), recipe.held_back, options.seed)
-    print(
-        f"Training `{recipe.id}` on {len(training):,} images for {recipe.epochs} epochs, seed {options.seed}."
-    )
+    print(f"Training `{recipe.id}` on {len(training):,} images for {recipe.epochs} epochs, seed {options.seed}.")
     keep_freed_memory()
     trained = train(recipe, training, validation, options.seed, print_progress)
     if not trained.finished:

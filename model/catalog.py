@@ -121,9 +121,7 @@ def _bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except FileNotFoundError as error:
         if path.name in _expected(path):
-            raise DamagedModel(
-                f"The shipped file {path.name} is missing. Install the project again."
-            ) from error
+            raise DamagedModel(f"The shipped file {path.name} is missing. Install the project again.") from error
         raise UnknownModel(f"There is no file {path}.") from error
     except OSError as error:
         raise DamagedModel(f"The file {path} cannot be read: {error.strerror}.") from error
@@ -166,14 +164,9 @@ def _classes(metadata: Mapping[str, Any], graph: Graph) -> tuple[str, ...]:
         )
     (count,) = graph.shapes[last.name]
     classes = metadata.get("classes", [str(number) for number in range(count)])
-    if (
-        not isinstance(classes, list)
-        or len(classes) != count
-        or not all(isinstance(name, str) for name in classes)
-    ):
+    if not isinstance(classes, list) or len(classes) != count or not all(isinstance(name, str) for name in classes):
         raise NotSupported(
-            f"The file's metadata `classes` is {classes}; it has to be a JSON list of {count} names, one an "
-            "output."
+            f"The file's metadata `classes` is {classes}; it has to be a JSON list of {count} names, one an output."
         )
     return tuple(classes)
 

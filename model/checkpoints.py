@@ -65,9 +65,7 @@ def read_checkpoints(data: bytes) -> Checkpoints:
         columns = [arrays.pop(name).tolist() for name in ("epoch", "loss", "accuracy")]
         points = tuple(Checkpoint(number, *row) for number, row in enumerate(zip(*columns, strict=True)))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            "The file does not hold checkpoints: it is damaged, or another kind of file."
-        ) from error
+        raise ValueError("The file does not hold checkpoints: it is damaged, or another kind of file.") from error
     if any(len(array) != len(points) for array in arrays.values()):
         raise ValueError(f"The file holds {len(points)} checkpoints, but not so many of every array.")
     return Checkpoints(points, arrays)

@@ -87,9 +87,7 @@ class Graph:
     def parameters(self) -> dict[str, Array]:
         """Every array of the network: `conv1.weight`, `conv1.bias`, ..."""
         return {
-            f"{stage.name}.{name}": array
-            for stage in self.stages
-            for name, array in stage.layer.parameters.items()
+            f"{stage.name}.{name}": array for stage in self.stages for name, array in stage.layer.parameters.items()
         }
 
     def multiply_adds(self, stage: Stage) -> int:
@@ -121,9 +119,7 @@ class Graph:
     def run(self, x: Array) -> Trace:
         """Runs a batch `x` (N, channels, rows, columns) forward and keeps the values of every stage."""
         if x.shape[1:] != self.input_shape:
-            raise ValueError(
-                f"The network takes (images, {', '.join(map(str, self.input_shape))}) and got {x.shape}."
-            )
+            raise ValueError(f"The network takes (images, {', '.join(map(str, self.input_shape))}) and got {x.shape}.")
         values = {self.input: x}
         for stage in self.stages:
             values[stage.name] = stage.layer.forward(*(values[name] for name in stage.inputs))
@@ -136,9 +132,7 @@ class Graph:
         back-propagating errors, 1986.
         """
         if start not in trace.values:
-            raise ValueError(
-                f"There is no stage `{start}`; gradients can start at: {', '.join(trace.values)}."
-            )
+            raise ValueError(f"There is no stage `{start}`; gradients can start at: {', '.join(trace.values)}.")
         if grad.shape != trace.values[start].shape:
             raise ValueError(
                 f"The gradient at stage `{start}` has shape {grad.shape}; "
@@ -197,9 +191,7 @@ def _output_shape(layer: Layer, shapes: Sequence[Shape]) -> Shape:
     try:
         signature.bind(*shapes)
     except TypeError as error:
-        raise ValueError(
-            f"{layer.op} takes {len(signature.parameters)} input and got {len(shapes)}."
-        ) from error
+        raise ValueError(f"{layer.op} takes {len(signature.parameters)} input and got {len(shapes)}.") from error
     return layer.output_shape(*shapes)
 
 

@@ -98,9 +98,7 @@ class Run:
         """All classes, the most probable first."""
         probabilities, logits = self[self.model.graph.output], self[self.model.logits_stage]
         order = np.argsort(-probabilities, kind="stable")
-        return tuple(
-            Prediction(self.model.classes[k], float(probabilities[k]), float(logits[k])) for k in order
-        )
+        return tuple(Prediction(self.model.classes[k], float(probabilities[k]), float(logits[k])) for k in order)
 
     def arrays(self) -> dict[str, Array]:
         """All that the run's numbers can be reproduced from: every stage's values, and `conv1.weight`, ..."""

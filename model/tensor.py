@@ -35,9 +35,7 @@ class Window:
     def __post_init__(self) -> None:
         for name in ("kernel", "stride", "dilation"):
             if min(getattr(self, name)) < 1:
-                raise ValueError(
-                    f"A window's {name} is {getattr(self, name)}; every entry must be 1 or more."
-                )
+                raise ValueError(f"A window's {name} is {getattr(self, name)}; every entry must be 1 or more.")
         if min(self.padding) < 0:
             raise ValueError(f"A window's padding is {self.padding}; every entry must be 0 or more.")
 

@@ -91,9 +91,7 @@ class Image:
         *sources, target = parts
         if sources[0].startswith("--from="):
             # With one root for all stages, what is copied to the same place is there already.
-            assert sources[1:] == [target], (
-                f"COPY {' '.join(parts)}: source and target must be the same path here."
-            )
+            assert sources[1:] == [target], f"COPY {' '.join(parts)}: source and target must be the same path here."
             return
         (source,) = sources
         allowed = (PROJECT / ".dockerignore").read_text().split()

@@ -117,8 +117,6 @@ def test_every_make_target_says_what_it_does() -> None:
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
 def test_the_documents_name_make_targets_that_exist(document: str) -> None:
     # Commands stand in code: a line of a block, or between backticks.
-    named = set(
-        re.findall(r"(?:^\s*|`|&& |\$ )make ([a-z][a-z-]*)", (PROJECT / document).read_text(), re.MULTILINE)
-    )
+    named = set(re.findall(r"(?:^\s*|`|&& |\$ )make ([a-z][a-z-]*)", (PROJECT / document).read_text(), re.MULTILINE))
     assert named, f"{document} names no make command."
     assert named <= make_targets()

@@ -41,9 +41,7 @@ def _try_models() -> None:
         graph.run(np.zeros((1, *graph.input_shape), np.float32))
 
 
-@router.get(
-    "/limits", operation_id="get_limits", summary="What the server allows", response_model=schemas.Limits
-)
+@router.get("/limits", operation_id="get_limits", summary="What the server allows", response_model=schemas.Limits)
 def get_limits(settings: SettingsOf) -> Response:
     """Each limit with its value and its meaning; each can be set by an environment variable of its name."""
     hidden = {"host", "port"}

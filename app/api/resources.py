@@ -49,9 +49,7 @@ StoreOf = Annotated[RunStore, Depends(store)]
 def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
     """A shipped model, never a file: a path in the address is not looked at."""
     if model_id not in shipped():
-        raise Problem(
-            404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(shipped())}."
-        )
+        raise Problem(404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(shipped())}.")
     try:
         return load(model_id, checkpoint)
     except UnknownModel as error:
@@ -69,7 +67,10 @@ async def find_run(
 def find_stage(graph: Graph, name: str) -> str:
     if name not in graph.shapes:
         raise Problem(
-            404, "stage_not_found", f"There is no stage `{name}`; there are: {', '.join(graph.shapes)}.", stage=name
+            404,
+            "stage_not_found",
+            f"There is no stage `{name}`; there are: {', '.join(graph.shapes)}.",
+            stage=name,
         )
     return name
 

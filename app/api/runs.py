@@ -69,9 +69,7 @@ async def create_run(
     run = await compute.run(_run, model, data, settings)
     store.add(run)
     headers = {"Location": f"{API}/runs/{run.id}"}
-    return json_answer(
-        run_description(run, include == "values"), settings.max_json_bytes, status=201, headers=headers
-    )
+    return json_answer(run_description(run, include == "values"), settings.max_json_bytes, status=201, headers=headers)
 
 
 def _run(model: Model, data: bytes, settings: Settings) -> Run:

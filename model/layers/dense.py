@@ -32,8 +32,7 @@ class Dense(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         if shape != self.weight.shape[1:]:
             raise ValueError(
-                f"A dense layer for {self.weight.shape[1]} inputs got an input of shape {shape}; "
-                "flatten maps first."
+                f"A dense layer for {self.weight.shape[1]} inputs got an input of shape {shape}; flatten maps first."
             )
         return (self.weight.shape[0],)
 

@@ -44,8 +44,7 @@ class BatchNorm(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) != 3 or shape[0] != len(self.scale):
             raise ValueError(
-                f"Batch normalisation for {len(self.scale)} channels of rows and columns "
-                f"got an input of shape {shape}."
+                f"Batch normalisation for {len(self.scale)} channels of rows and columns got an input of shape {shape}."
             )
         return shape
 

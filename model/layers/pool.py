@@ -98,9 +98,7 @@ class AveragePool(_Pool):
 
     def backward(self, grad: Array, y: Array, x: Array) -> Gradients:
         share = grad / self.counts(*x.shape[2:]).astype(grad.dtype)
-        to_windows = np.broadcast_to(
-            share[:, :, None, None], (*share.shape[:2], *self.kernel, *share.shape[2:])
-        )
+        to_windows = np.broadcast_to(share[:, :, None, None], (*share.shape[:2], *self.kernel, *share.shape[2:]))
         return Gradients((self.window.scatter(to_windows, *x.shape[2:]),), {})
 
 

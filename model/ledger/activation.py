@@ -27,9 +27,7 @@ def explain_softmax(site: Site, layer: Softmax) -> Working:
     return Working(
         terms=tuple(
             Term(Cell(source, j, 0, 0), logit, shifted=difference, exponential=exponential)
-            for j, (logit, difference, exponential) in enumerate(
-                zip(logits, shifted, exponentials, strict=True)
-            )
+            for j, (logit, difference, exponential) in enumerate(zip(logits, shifted, exponentials, strict=True))
         ),
         formula="result = exponential / sum of all exponentials, with exponential = exp(value - maximum)",
         numpy=(

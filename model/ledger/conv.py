@@ -33,8 +33,7 @@ def explain_conv(site: Site, layer: Conv2d) -> Working:
         terms=tuple(terms),
         sum=add_up(products),
         subtotals=tuple(
-            Subtotal(channel, add_up(products[k * size : (k + 1) * size]))
-            for k, channel in enumerate(channels)
+            Subtotal(channel, add_up(products[k * size : (k + 1) * size])) for k, channel in enumerate(channels)
         ),
         bias=float(layer.bias[kernel]),
         formula=_formula(layer, kernel),
@@ -72,7 +71,5 @@ def _numpy(site: Site, layer: Conv2d) -> tuple[str, ...]:
         window_columns = [column + left for column in window_columns]
     channels = ":" if layer.groups == 1 else stretch(_channels(layer, kernel))
     lines.append(f"window = {maps}[{channels}, {stretch(window_rows)}, {stretch(window_columns)}]")
-    lines.append(
-        f"(window * {site.parameter('weight')}[{kernel}]).sum() + {site.parameter('bias')}[{kernel}]"
-    )
+    lines.append(f"(window * {site.parameter('weight')}[{kernel}]).sum() + {site.parameter('bias')}[{kernel}]")
     return tuple(lines)

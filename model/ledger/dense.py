@@ -18,9 +18,7 @@ def explain_dense(site: Site, layer: Dense) -> Working:
     return Working(
         terms,
         formula=f"result = bias + sum of weight * value over all {len(terms)} inputs",
-        numpy=(
-            f"{site.parameter('weight')}[{neuron}] @ {array(source)} + {site.parameter('bias')}[{neuron}]",
-        ),
+        numpy=(f"{site.parameter('weight')}[{neuron}] @ {array(source)} + {site.parameter('bias')}[{neuron}]",),
         sum=add_up(term.product or 0.0 for term in terms),
         bias=float(layer.bias[neuron]),
     )

@@ -14,8 +14,7 @@ def explain_max_pool(site: Site, layer: MaxPool) -> Working:
     rows, columns = layer.kernel
     return Working(
         terms=tuple(
-            Term(term.source, term.value, kernel=term.kernel, wins=n == winner)
-            for n, term in enumerate(terms)
+            Term(term.source, term.value, kernel=term.kernel, wins=n == winner) for n, term in enumerate(terms)
         ),
         formula=f"result = the largest value in the {rows} x {columns} window"
         + (", where padding never wins" if any(layer.padding) else ""),

@@ -59,9 +59,7 @@ def explain_cell(run: Run, stage: str, channel: int, row: int = 0, column: int =
     """
     graph = run.model.graph
     if stage not in graph.shapes:
-        raise CellNotFound(
-            f"There is no stage `{stage}` in this model; its stages are: {', '.join(graph.shapes)}."
-        )
+        raise CellNotFound(f"There is no stage `{stage}` in this model; its stages are: {', '.join(graph.shapes)}.")
     cell = Cell(stage, channel, row, column)
     _expect_inside(cell, graph.shapes[stage])
     if stage == graph.input:
@@ -90,8 +88,7 @@ def _expect_inside(cell: Cell, shape: Shape) -> None:
         for name, size in zip(("channel", "row", "column"), sizes, strict=True)
     )
     raise CellNotFound(
-        f"`{cell.stage}` has no cell at channel {cell.channel}, row {cell.row}, column {cell.column}; "
-        f"it has {ranges}."
+        f"`{cell.stage}` has no cell at channel {cell.channel}, row {cell.row}, column {cell.column}; it has {ranges}."
     )
 
 

@@ -44,9 +44,7 @@ class Site:
 
     def value(self, cell: Cell) -> float:
         values = self.run[cell.stage]
-        return float(
-            values[cell.channel, cell.row, cell.column] if values.ndim == 3 else values[cell.channel]
-        )
+        return float(values[cell.channel, cell.row, cell.column] if values.ndim == 3 else values[cell.channel])
 
     def written(self, cell: Cell) -> str:
         """The cell in NumPy: `run["conv1"][3, 10, 14]`, or `run["dense"][7]`."""

@@ -52,9 +52,7 @@ def read(data: bytes) -> tuple[Graph, dict[str, Any]]:
         except NotSupported:
             raise
         except ValueError as error:
-            raise NotSupported(
-                f"Stage `{name}` ({node.op_type}): {error}", stage=name, op=node.op_type
-            ) from error
+            raise NotSupported(f"Stage `{name}` ({node.op_type}): {error}", stage=name, op=node.op_type) from error
         file_node.refuse_rest()
         stages.append(Stage(name, layer, tuple(named[source] for source in sources)))
         named[node.output[0]] = name
@@ -65,9 +63,7 @@ def _parse(data: bytes) -> onnx.ModelProto:
     try:
         proto = onnx.load_model_from_string(data)
     except Exception as error:  # protobuf raises a class of its own, which has no types
-        raise NotSupported(
-            "The file is not an ONNX file, or it is damaged. Export the model again."
-        ) from error
+        raise NotSupported("The file is not an ONNX file, or it is damaged. Export the model again.") from error
     if not proto.ir_version or not proto.graph.node:
         raise NotSupported("The file holds no network. It should be an ONNX file with at least one stage.")
     return proto
@@ -98,17 +94,9 @@ def _image(graph: onnx.GraphProto) -> tuple[str, Shape]:
         )
     tensor = inputs[0].type.tensor_type
     if tensor.elem_type != TensorProto.FLOAT:
-        kind = (
-            TensorProto.DataType.Name(tensor.elem_type)
-            if inputs[0].type.HasField("tensor_type")
-            else "no array"
-        )
-        raise NotSupported(
-            f"The network's input `{inputs[0].name}` is {kind}; this engine runs networks on FLOAT."
-        )
-    sizes = [
-        axis.dim_value if axis.HasField("dim_value") else axis.dim_param or "?" for axis in tensor.shape.dim
-    ]
+        kind = TensorProto.DataType.Name(tensor.elem_type) if inputs[0].type.HasField("tensor_type") else "no array"
+        raise NotSupported(f"The network's input `{inputs[0].name}` is {kind}; this engine runs networks on FLOAT.")
+    sizes = [axis.dim_value if axis.HasField("dim_value") else axis.dim_param or "?" for axis in tensor.shape.dim]
     fixed = tuple(size for size in sizes[1:] if isinstance(size, int) and size > 0)
     if len(sizes) != 4 or len(fixed) != 3:
         raise NotSupported(
@@ -154,9 +142,7 @@ class _Arrays(Mapping[str, Array]):
 
     def __init__(self, graph: onnx.GraphProto) -> None:
         if graph.sparse_initializer:
-            raise NotSupported(
-                "The file stores sparse arrays; this engine reads dense ones. Export dense weights."
-            )
+            raise NotSupported("The file stores sparse arrays; this engine reads dense ones. Export dense weights.")
         self._tensors = {tensor.name: tensor for tensor in graph.initializer}
         for node in graph.node:
             if node.op_type == "Constant" and len(node.attribute) == 1 and node.attribute[0].name == "value":

@@ -30,8 +30,7 @@ class NotSupported(ValueError):
 def refuse_attribute(stage: str, op: str, attribute: str, value: Any, accepted: str) -> NotSupported:
     """The error for an attribute, or an input, whose value this engine does not run."""
     return NotSupported(
-        f"Stage `{stage}` ({op}): {attribute} = {value} is not something this engine runs; it accepts "
-        f"{accepted}.",
+        f"Stage `{stage}` ({op}): {attribute} = {value} is not something this engine runs; it accepts {accepted}.",
         stage=stage,
         op=op,
         attribute=attribute,

@@ -43,9 +43,7 @@ def write(graph: Graph, metadata: Mapping[str, Any]) -> bytes:
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
-    helper.set_model_props(
-        proto, {name: json.dumps(value, ensure_ascii=False) for name, value in metadata.items()}
-    )
+    helper.set_model_props(proto, {name: json.dumps(value, ensure_ascii=False) for name, value in metadata.items()})
     return proto.SerializeToString(deterministic=True)
 
 

@@ -72,7 +72,12 @@ def ink_on_even_ground(
     weighed = histogram * levels
     lighter = weighed[levels > FAINTEST].sum() >= -weighed[levels < -FAINTEST].sum()
     furthest = int(seen.max() if lighter else seen.min())
-    details = {"ground": ground, "ink": ground + furthest, "polarity": "light" if lighter else "dark", "even": True}
+    details: dict[str, object] = {
+        "ground": ground,
+        "ink": ground + furthest,
+        "polarity": "light" if lighter else "dark",
+        "even": True,
+    }
     result = np.zeros_like(pixels)
     if abs(furthest) <= FAINTEST:
         return result, f"The whole picture has the brightness {ground}: there is no ink.", details

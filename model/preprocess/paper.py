@@ -42,7 +42,7 @@ def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
         parts = find_components(smooth > max(5 * noise, LEAST_CONTRAST))
         kept, at_border = choose(parts, smooth)
         finds.append((float(parts.sums(smooth)[kept].sum()), polarity, contrast, smooth, parts, kept, at_border, noise))
-    weight, polarity, contrast, smooth, parts, kept, at_border, noise = max(finds, key=lambda find: find[0])
+    _weight, polarity, contrast, smooth, parts, kept, at_border, noise = max(finds, key=lambda find: find[0])
     ground_levels = (int(np.rint(lower.min())), int(np.rint(upper.max())))
     details: dict[str, object] = {
         "ground": list(ground_levels),
@@ -82,7 +82,7 @@ def ground(pixels: Array) -> tuple[Array, Array]:
 
 def windows(pixels: Array, size: int) -> Array:
     """The `size` x `size` values around each pixel (rows, columns, size * size); the edge is repeated outwards."""
-    slid = sliding_window_view(np.pad(pixels, size // 2, mode="edge"), (size, size))  # type: ignore[call-overload]
+    slid = sliding_window_view(np.pad(pixels, size // 2, mode="edge"), (size, size))
     flat: Array = slid.reshape(*pixels.shape, size * size)
     return flat
 

@@ -69,7 +69,7 @@ def read_pixels(image: npt.ArrayLike) -> Array:
 
 def run_step(draft: Draft, entry: Mapping[str, Any]) -> Outcome:
     """One entry of a spec on one draft."""
-    name = entry.get("step")
+    name = str(entry.get("step"))
     if name not in STEPS:
         raise ValueError(f"{name!r} is not a preprocessing step; the steps are: {', '.join(STEPS)}.")
     parameters = {key: value for key, value in entry.items() if key != "step"}

@@ -65,8 +65,7 @@ def hold_back(dataset: Dataset, count: int, seed: int) -> tuple[Dataset, Dataset
     """Splits off `count` images, drawn with `seed`: (the rest to train on, those to validate on)."""
     if not 0 < count < len(dataset):
         raise DataError(
-            f"{count} images cannot be held back for validation out of {len(dataset)}; choose 1 to "
-            f"{len(dataset) - 1}."
+            f"{count} images cannot be held back for validation out of {len(dataset)}; choose 1 to {len(dataset) - 1}."
         )
     order = np.random.default_rng(seed).permutation(len(dataset))
     return dataset.take(np.sort(order[count:])), dataset.take(np.sort(order[:count]))
@@ -97,7 +96,5 @@ def load_mnist(folder: Path, split: str) -> Dataset:
             "x_test and y_test. Fetch it again."
         ) from error
     if images.ndim != 3 or images.dtype != np.uint8:
-        raise DataError(
-            f"x_{split} in {path} is {images.dtype} {images.shape}; it should be uint8 (images, 28, 28)."
-        )
+        raise DataError(f"x_{split} in {path} is {images.dtype} {images.shape}; it should be uint8 (images, 28, 28).")
     return Dataset(images[:, None], labels.astype(np.intp), tuple("0123456789"))

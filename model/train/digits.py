@@ -31,9 +31,7 @@ def build(rng: np.random.Generator) -> Graph:
     layers.append(("dense", new_dense(rng, channels * 7 * 7, 10)))
     layers.append(("softmax", Softmax()))
     before = ["input", *(name for name, _ in layers)]
-    return Graph(
-        (1, 28, 28), tuple(Stage(name, layer, (before[i],)) for i, (name, layer) in enumerate(layers))
-    )
+    return Graph((1, 28, 28), tuple(Stage(name, layer, (before[i],)) for i, (name, layer) in enumerate(layers)))
 
 
 RECIPE = Recipe(

@@ -34,9 +34,6 @@ def folded(graph: Graph) -> Graph:
         del kept[stage.name]
     return Graph(
         graph.input_shape,
-        tuple(
-            replace(stage, inputs=tuple(merged.get(name, name) for name in stage.inputs))
-            for stage in kept.values()
-        ),
+        tuple(replace(stage, inputs=tuple(merged.get(name, name) for name in stage.inputs)) for stage in kept.values()),
         graph.input,
     )

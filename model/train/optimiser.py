@@ -31,9 +31,7 @@ class Optimiser(Protocol):
 
     def start(self, parameters: Arrays) -> State: ...
 
-    def update(
-        self, parameters: Arrays, grads: Arrays, state: State, rate: float
-    ) -> tuple[Arrays, State]: ...
+    def update(self, parameters: Arrays, grads: Arrays, state: State, rate: float) -> tuple[Arrays, State]: ...
 
 
 @dataclass(frozen=True)

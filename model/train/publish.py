@@ -19,9 +19,7 @@ from model.train.loop import Trained
 from model.train.recipe import Recipe
 
 
-def publish(
-    path: Path, recipe: Recipe, trained: Trained, card: Mapping[str, Any], classes: tuple[str, ...]
-) -> None:
+def publish(path: Path, recipe: Recipe, trained: Trained, card: Mapping[str, Any], classes: tuple[str, ...]) -> None:
     """Writes `path` (an .onnx file), and beside it the .checkpoints.npz and the .history.jsonl.
 
     Where the folder has a list of checksums, the new files are entered.
@@ -34,9 +32,7 @@ def publish(
     }
     files = {
         path.name: write(trained.best.graph, metadata),
-        path.with_suffix(".history.jsonl").name: "".join(
-            json.dumps(line) + "\n" for line in trained.history
-        ).encode(),
+        path.with_suffix(".history.jsonl").name: "".join(json.dumps(line) + "\n" for line in trained.history).encode(),
     }
     if trained.snapshots:
         points = [

@@ -41,9 +41,7 @@ class Case:
 
     def astype(self, dtype: npt.DTypeLike) -> Case:
         parameters = {name: frozen(array.astype(dtype)) for name, array in self.layer.parameters.items()}
-        return Case(
-            self.layer.with_parameters(parameters), tuple(frozen(x.astype(dtype)) for x in self.inputs)
-        )
+        return Case(self.layer.with_parameters(parameters), tuple(frozen(x.astype(dtype)) for x in self.inputs))
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -52,9 +50,7 @@ class Case:
 
     def __repr__(self) -> str:
         parameters = {name: array.shape for name, array in self.layer.parameters.items()}
-        return (
-            f"Case({self.layer.op}, {self.layer.attributes}, {parameters}, {[x.shape for x in self.inputs]})"
-        )
+        return f"Case({self.layer.op}, {self.layer.attributes}, {parameters}, {[x.shape for x in self.inputs]})"
 
 
 def frozen(array: Array) -> Array:

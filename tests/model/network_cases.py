@@ -48,9 +48,7 @@ def networks(draw: st.DrawFn, kinds: tuple[type[Layer], ...] = ONE_INPUT + SEVER
     Names hold what a user's file may hold: slashes, spaces, quotes.
     """
     prefix = draw(st.sampled_from(["", "/block 1/", 'a "quoted" \\ name ']))
-    network = Network(
-        draw, prefix, (draw(st.integers(1, 3)), draw(st.integers(3, 7)), draw(st.integers(3, 7)))
-    )
+    network = Network(draw, prefix, (draw(st.integers(1, 3)), draw(st.integers(3, 7)), draw(st.integers(3, 7))))
     for kind in draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=6)):
         network.append(kind)
     if draw(st.booleans()):

@@ -35,10 +35,7 @@ def conv(kernels: int, channels: int, size: int = 3, stride: int = 1) -> Conv2d:
 def chain(*layers: Layer, shape: tuple[int, int, int] = (1, 8, 8)) -> Graph:
     """Layers one after the other; stage k is named `stage<k>`."""
     names = ["input", *(f"stage{k}" for k in range(1, len(layers) + 1))]
-    stages = [
-        Stage(name, layer, (source,))
-        for name, layer, source in zip(names[1:], layers, names[:-1], strict=True)
-    ]
+    stages = [Stage(name, layer, (source,)) for name, layer, source in zip(names[1:], layers, names[:-1], strict=True)]
     return Graph(shape, tuple(stages))
 
 

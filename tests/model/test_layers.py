@@ -88,9 +88,7 @@ def test_agrees_with_the_reference(kind: type[Layer], data: st.DataObject) -> No
 @given(data=st.data())
 def test_agrees_with_onnxruntime(kind: type[Layer], data: st.DataObject) -> None:
     case = data.draw(CASES[kind]()).astype(np.float32)
-    np.testing.assert_allclose(
-        case.layer.forward(*case.inputs), runtime(case), rtol=1e-5, atol=1e-5, strict=True
-    )
+    np.testing.assert_allclose(case.layer.forward(*case.inputs), runtime(case), rtol=1e-5, atol=1e-5, strict=True)
 
 
 @settings(max_examples=100)
@@ -103,9 +101,7 @@ def test_pools_with_much_padding_agree_with_the_reference(case: Case) -> None:
 @settings(max_examples=100)
 @given(case=batch_norm(training=True))
 def test_batch_norm_in_training_agrees_with_the_reference(case: Case) -> None:
-    np.testing.assert_allclose(
-        case.layer.forward(*case.inputs), reference(case), rtol=1e-11, atol=1e-11, strict=True
-    )
+    np.testing.assert_allclose(case.layer.forward(*case.inputs), reference(case), rtol=1e-11, atol=1e-11, strict=True)
 
 
 @every_layer

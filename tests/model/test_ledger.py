@@ -62,9 +62,7 @@ def account(ledger: Ledger) -> tuple[float, float]:
             return ledger.bias + ledger.sum, gamma(len(ledger.terms) + 1) * size
         case "AveragePool" | "GlobalAveragePool":
             assert ledger.sum is not None
-            return ledger.sum / figure["count"], gamma(len(numbers) + 1) * sum(map(abs, numbers)) / figure[
-                "count"
-            ]
+            return ledger.sum / figure["count"], gamma(len(numbers) + 1) * sum(map(abs, numbers)) / figure["count"]
         case "Add":
             assert ledger.sum is not None
             return ledger.sum, gamma(1) * sum(map(abs, numbers))
@@ -156,9 +154,7 @@ def test_any_cell_of_any_network(graph: Graph, data: st.DataObject) -> None:
 
 @settings(max_examples=60)
 @given(graph=networks(), data=st.data())
-def test_receptive_field_holds_every_pixel_that_the_cell_depends_on(
-    graph: Graph, data: st.DataObject
-) -> None:
+def test_receptive_field_holds_every_pixel_that_the_cell_depends_on(graph: Graph, data: st.DataObject) -> None:
     run = run_of(graph)
     stage = data.draw(st.sampled_from(list(graph.shapes)))
     place = [data.draw(st.integers(0, size - 1)) for size in (*graph.shapes[stage], 1, 1)[:3]]
@@ -430,9 +426,7 @@ def test_values_that_overflowed_have_a_ledger_all_the_same() -> None:
     """A user's network can overflow; infinities that cancel are not a number, as in NumPy."""
     dense = Dense(np.array([[3e38, 3e38], [-3e38, 3e38]]), np.zeros(2))
     last = Dense(np.ones((1, 2)), np.zeros(1))
-    graph = Graph((2,), (Stage("dense", dense, ("input",)), Stage("last", last, ("dense",)))).astype(
-        np.float32
-    )
+    graph = Graph((2,), (Stage("dense", dense, ("input",)), Stage("last", last, ("dense",)))).astype(np.float32)
     prepared = Prepared(np.array([3, -3], np.float32), (), ())
     with np.errstate(all="ignore"):
         run = Model("test", "Test", graph, (), ()).run_prepared(prepared)

@@ -32,9 +32,7 @@ def _read(node: FileNode) -> Reading:
 
 
 def _write(layer: Conv2d) -> Writing:
-    return Writing(
-        {**write_window(layer.window), "group": layer.groups}, {"weight": layer.weight, "bias": layer.bias}
-    )
+    return Writing({**write_window(layer.window), "group": layer.groups}, {"weight": layer.weight, "bias": layer.bias})
 
 
 CONV = Operator(Conv2d, "conv", _read, _write)

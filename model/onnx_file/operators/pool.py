@@ -57,9 +57,7 @@ def _read_pool_window(node: FileNode, padding_counts: bool) -> Window:
     axes = zip(size, window.stride, window.extent, before, after, strict=True)
     below, beside = (_overhang(*axis) for axis in axes)
     if padding_counts and (below or beside):
-        raise node.refuse(
-            "ceil_mode", 1, "0 together with count_include_pad = 1, unless the windows end with the map"
-        )
+        raise node.refuse("ceil_mode", 1, "0 together with count_include_pad = 1, unless the windows end with the map")
     return Window(window.kernel, window.stride, (top, left, bottom + below, right + beside), window.dilation)
 
 
