@@ -275,7 +275,7 @@ find("#retry").addEventListener("click", () => again?.());
 
 const theme = /** @type {HTMLSelectElement} */ (find("#theme"));
 theme.addEventListener("change", () => {
-  document.documentElement.dataset["theme"] = theme.value;
+  document.documentElement.dataset.theme = theme.value;
 });
 
 // ---- the first look ----

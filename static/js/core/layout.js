@@ -5,6 +5,7 @@
  * @property {number} scale pixels a cell, at least 1
  * @property {number} across maps side by side
  * @property {number} down maps one under another
+ * @property {number} side pixels of one map's longer side
  * @property {number} width pixels
  * @property {number} height pixels
  */
@@ -31,25 +32,34 @@ const STRIP_WIDTH = 48;
  * @returns {Column[]}
  */
 export function planNetwork(shapes, width, height, gutter) {
-  const columns = shapes.map((shape) => planStage(shape, 1, height));
-  const growing = new Set(columns.keys());
+  let columns = shapes.map((shape) => planStage(shape, 1, height));
+  // Stages of one shape grow together: maps that belong to one another look alike.
+  const growing = new Map(
+    shapes.filter((shape) => shape.length === 3).map((shape) => [String(shape), { shape, scale: 1 }]),
+  );
   while (growing.size > 0) {
-    const smallest = [...growing].reduce((a, b) => (side(a) <= side(b) ? a : b));
-    const shape = shapes[smallest] ?? [];
-    const grown = planStage(shape, (columns[smallest]?.scale ?? 1) + 1, height);
-    const fits = networkWidth(columns.with(smallest, grown), gutter) <= width && grown.height <= height;
-    if (shape.length === 3 && fits && grown.scale * Math.max(...shape.slice(1)) <= LARGEST_MAP) {
-      columns[smallest] = grown;
+    const smallest = [...growing.values()].reduce((a, b) => (side(a) <= side(b) ? a : b));
+    const grown = { shape: smallest.shape, scale: smallest.scale + 1 };
+    const column = planStage(grown.shape, grown.scale, height);
+    const wider = columns.map((each, index) =>
+      String(shapes[index]) === String(grown.shape) ? column : each,
+    );
+    // A map is never drawn larger than one with more cells: pooling makes maps smaller.
+    const finer = columns.filter((_, index) => (shapes[index]?.[1] ?? 0) > (grown.shape[1] ?? 0));
+    const largest = Math.min(LARGEST_MAP, ...finer.map((each) => each.side));
+    if (networkWidth(wider, gutter) <= width && column.height <= height && side(grown) <= largest) {
+      columns = wider;
+      growing.set(String(grown.shape), grown);
     } else {
-      growing.delete(smallest);
+      growing.delete(String(grown.shape));
     }
   }
   return columns;
+}
 
-  /** @param {number} index */
-  function side(index) {
-    return (columns[index]?.scale ?? 1) * Math.max(...(shapes[index] ?? []).slice(1));
-  }
+/** @param {{ shape: number[], scale: number }} stage */
+function side({ shape, scale }) {
+  return scale * Math.max(...shape.slice(1));
 }
 
 /**
@@ -80,6 +90,7 @@ export function planStage(shape, scale, height) {
     scale,
     across,
     down,
+    side: side({ shape, scale }),
     width: across * (columns * scale + GAP) - GAP,
     height: down * (rows * scale + GAP) - GAP,
   };
@@ -94,11 +105,18 @@ export function planStage(shape, scale, height) {
 function planVector(values, height) {
   if (values <= LISTED_VALUES) {
     const pitch = Math.max(LISTED_WIDTH, Math.min(LISTED_WIDTH + 12, Math.floor(height / values)));
-    return { scale: pitch, across: 1, down: values, width: LISTED_WIDTH, height: pitch * values };
+    return {
+      scale: pitch,
+      across: 1,
+      down: values,
+      side: pitch,
+      width: LISTED_WIDTH,
+      height: pitch * values,
+    };
   }
   let scale = 4;
   while (scale > 1 && Math.ceil((values * scale) / height) * scale * 2 > STRIP_WIDTH) scale--;
   const across = Math.ceil(values / Math.max(1, Math.floor(height / scale)));
   const down = Math.ceil(values / across);
-  return { scale, across, down, width: across * scale * 2, height: down * scale };
+  return { scale, across, down, side: scale * 2, width: across * scale * 2, height: down * scale };
 }

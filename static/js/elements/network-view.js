@@ -15,7 +15,8 @@ import { make, makeSvg } from "./make.js";
 const GUTTER = 20;
 const BARS = 140;
 const STACKED = 760;
-const STACKED_MAP = 52;
+const STACKED_MAP = 56;
+const STACKED_CELL = 3;
 
 /** @typedef {{ stage: StageDescription, section: HTMLElement, maps: HTMLButtonElement[], column: Column }} Placed */
 
@@ -304,8 +305,8 @@ export class NetworkView extends HTMLElement {
   #sources({ stage }, channel, source) {
     const all = [...source.maps.keys()];
     if (stage.op === "Conv") {
-      const size = source.maps.length / (stage.attributes["groups"] ?? 1);
-      const group = Math.floor(channel / ((stage.shape[0] ?? 1) / (stage.attributes["groups"] ?? 1)));
+      const size = source.maps.length / (stage.attributes.groups ?? 1);
+      const group = Math.floor(channel / ((stage.shape[0] ?? 1) / (stage.attributes.groups ?? 1)));
       return all.filter((each) => Math.floor(each / size) === group);
     }
     return stage.op === "Gemm" || stage.op === "Softmax" || stage.op === "Flatten"
@@ -438,7 +439,20 @@ function strip(values, { across, down }) {
  * @returns {Column}
  */
 function stackedColumn(shape, width) {
-  if (shape.length === 1) return planStage(shape, 1, (shape[0] ?? 0) > LISTED_VALUES ? 84 : 320);
+  const [values = 1] = shape;
+  if (shape.length === 1 && values > LISTED_VALUES) {
+    const across = Math.floor(width / (STACKED_CELL * 2));
+    const down = Math.ceil(values / across);
+    return {
+      scale: STACKED_CELL,
+      across,
+      down,
+      side: STACKED_CELL * 2,
+      width: across * STACKED_CELL * 2,
+      height: down * STACKED_CELL,
+    };
+  }
+  if (shape.length === 1) return planStage(shape, 1, 320);
   const column = planStage(
     shape,
     Math.max(1, Math.floor(STACKED_MAP / Math.max(...shape.slice(1)))),

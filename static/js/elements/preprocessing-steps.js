@@ -9,6 +9,7 @@ const TITLES = /** @type {Record<string, string>} */ ({
   gray: "Gray",
   ink: "Ink",
   crop: "Crop",
+  thicken: "Thicken",
   scale: "Scale",
   centre: "Centre",
 });

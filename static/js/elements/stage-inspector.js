@@ -114,7 +114,7 @@ export class StageInspector extends HTMLElement {
     const { run, model, ledger, digits, trail, archive, request } = inspected;
     const stage = this.#stage;
     const op = viewOf(stage.op);
-    this.dataset["stage"] = stage.name;
+    this.dataset.stage = stage.name;
     this.#title.textContent = op.title;
     this.#sentence.textContent = op.sentence;
     this.#facts.textContent = facts(stage, run);
@@ -298,12 +298,12 @@ function facts(stage, run) {
  */
 function windowOf({ attributes }, ledger) {
   const places = ledger.terms.flatMap((term) => (term.kernel ? [term.kernel] : []));
-  if (places.length === 0 || !attributes["stride"]) return null;
+  if (places.length === 0 || !attributes.stride) return null;
   return {
     kernel: [Math.max(...places.map(([i]) => i)) + 1, Math.max(...places.map(([, j]) => j)) + 1],
-    stride: attributes["stride"],
-    padding: attributes["padding"] ?? [0, 0, 0, 0],
-    dilation: attributes["dilation"] ?? [1, 1],
+    stride: attributes.stride,
+    padding: attributes.padding ?? [0, 0, 0, 0],
+    dilation: attributes.dilation ?? [1, 1],
   };
 }
 

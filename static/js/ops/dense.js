@@ -53,7 +53,7 @@ function contributionMaps({ ledger, model, stage, colours, run, ask }) {
   const flat = model.stages.find(({ name }) => name === stage.inputs[0]);
   const origin =
     flat?.op === "Flatten" ? model.stages.find(({ name }) => name === flat.inputs[0]) : undefined;
-  if (!origin || origin.shape.length !== 3 || size(origin.shape) !== ledger.terms.length) return [];
+  if (origin?.shape.length !== 3 || size(origin.shape) !== ledger.terms.length) return [];
   const [channels = 0, rows = 1, columns = 1] = origin.shape;
   const products = ledger.terms.map((term) => term.product ?? 0);
   const limit = Math.max(...products.map(Math.abs));
