@@ -176,7 +176,7 @@ inspector.addEventListener("close", () => closeInspector());
 
 function closeInspector() {
   store.open(null);
-  network.querySelector("button.map[tabindex='0']")?.dispatchEvent(new Event("focus"));
+  network.focusMap();
 }
 
 // ---- drawing the state ----

@@ -33,6 +33,19 @@ export function multiply(a, b, digits) {
 }
 
 /**
+ * The quotient of two decimals, rounded to their own number of digits, half away from zero.
+ * @param {bigint} a
+ * @param {bigint} b not zero
+ * @param {number} digits
+ */
+export function divide(a, b, digits) {
+  const [numerator, denominator] = b < 0n ? [-a, -b] : [a, b];
+  const size = (numerator < 0n ? -numerator : numerator) * 10n ** BigInt(digits);
+  const rounded = (size * 2n + denominator) / (2n * denominator);
+  return numerator < 0n ? -rounded : rounded;
+}
+
+/**
  * @param {Iterable<bigint>} decimals
  * @returns {bigint}
  */

@@ -5,7 +5,7 @@
  * and one line says what rounding took: so every line is true for someone with a calculator.
  */
 
-import { add, multiply, toDecimal } from "./decimal.js";
+import { add, divide, multiply, toDecimal } from "./decimal.js";
 
 /** @typedef {import("../api.js").Ledger} Ledger */
 /** @typedef {import("../api.js").Term} Term */
@@ -75,12 +75,29 @@ function group(channel, terms) {
 }
 
 /**
- * A plain sum of values (Add, average pools), as printed: what rounding takes is made whole at the end.
- * @param {Ledger} ledger
- * @param {number} digits
+ * @typedef {object} PrintedShare a sum of the operands, and what the result is of it
+ * @property {bigint} sum of the printed operands
+ * @property {bigint} rounding result less what the printed figures give
+ * @property {bigint} result
  */
-export function printedTotal(ledger, digits) {
-  return add(ledger.terms.map((term) => toDecimal(term.value ?? 0, digits)));
+
+/**
+ * Add, the average pools and Softmax: operands are added up, and the result is the sum, its mean, or one
+ * operand's share of it.
+ * @param {Ledger} ledger whose `sum` is not null
+ * @param {number} digits
+ * @returns {PrintedShare}
+ */
+export function printedShare(ledger, digits) {
+  const operands = ledger.terms.map((term) => toDecimal(term.exponential ?? term.value ?? 0, digits));
+  const sum = add(operands);
+  const result = toDecimal(ledger.result, digits);
+  const count = figure(ledger, "count");
+  const exponential = figure(ledger, "exponential");
+  let worked = sum;
+  if (count) worked = divide(sum, BigInt(count) * 10n ** BigInt(digits), digits);
+  else if (exponential !== null && sum !== 0n) worked = divide(toDecimal(exponential, digits), sum, digits);
+  return { sum, rounding: result - worked, result };
 }
 
 /**

@@ -17,7 +17,8 @@ import { make, makeSvg } from "./make.js";
  */
 
 /**
- * Fires `cell` (detail: { row, column }) when a cell is chosen by pointer (also by dragging) or arrow keys.
+ * Fires `cell` (detail: { row, column }) when a cell is chosen: by a press, and, where it has a `tabindex`, also
+ * by dragging and by arrow keys.
  */
 export class BigMap extends HTMLElement {
   #canvas = make("canvas", { "aria-hidden": "true" });
@@ -34,7 +35,7 @@ export class BigMap extends HTMLElement {
     this.append(this.#canvas, this.#frames);
     this.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
-      this.#dragging = true;
+      this.#dragging = this.hasAttribute("tabindex");
       this.#point(event);
     });
     this.addEventListener("pointermove", (event) => {
@@ -107,7 +108,7 @@ export class BigMap extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #step(event) {
-    if (!this.#picture || this.getAttribute("tabindex") === null) return;
+    if (!this.#picture || !this.hasAttribute("tabindex")) return;
     const { row, column } = this.#cursor;
     const { rows, columns } = this.#picture;
     const places = /** @type {Record<string, [number, number]>} */ ({
@@ -136,6 +137,8 @@ export class BigMap extends HTMLElement {
       row: Math.max(0, Math.min(this.#picture.rows - 1, row)),
       column: Math.max(0, Math.min(this.#picture.columns - 1, column)),
     };
+    // At once, so that fast key presses add up while the cell's ledger is still on its way.
+    this.#cursor = inside;
     this.dispatchEvent(new CustomEvent("cell", { bubbles: true, detail: inside }));
   }
 }

@@ -1,7 +1,7 @@
 /** The ledger: every operand of one cell, and the arithmetic to its result, in figures that add up. */
 
 import { print, printDecimal } from "../core/decimal.js";
-import { printedSum, printedTotal } from "../core/ledger.js";
+import { printedShare, printedSum } from "../core/ledger.js";
 import { placeName } from "../ops/view.js";
 import { make } from "./make.js";
 
@@ -13,6 +13,8 @@ import { make } from "./make.js";
 
 const SHOWN = 24;
 const DIGITS = [2, 3, 4, 5, 6, 7];
+/** Figures that are counts. */
+const WHOLE = new Set(["count", "pixel", "divisor"]);
 
 /**
  * Fires `ask` (detail: a cell) when an operand or a step of the trail is chosen, and `digits` (detail: a number).
@@ -185,13 +187,11 @@ export class CellLedger extends HTMLElement {
           make("td", { "data-total": key }, text),
         ),
       );
-    if (ledger.sum !== null) {
-      const shares = ledger.terms.some((term) => term.exponential !== null);
-      const text = shares ? print(ledger.sum, digits) : printDecimal(printedTotal(ledger, digits), digits);
-      line(shares ? "sum of the exponentials" : "sum", text, "sum");
-    }
+    const share = ledger.sum === null ? null : printedShare(ledger, digits);
+    if (share) line("sum", printDecimal(share.sum, digits), "sum");
     for (const { name, value } of ledger.figures)
-      line(name, Number.isInteger(value) ? String(value) : print(value, digits), "figure");
+      line(name, WHOLE.has(name) ? String(value) : print(value, digits), "figure");
+    if (share) line("rounding of the printed figures", printDecimal(share.rounding, digits), "rounding");
     line("result", print(ledger.result, digits), "result");
     return [table(rows), totals];
   }

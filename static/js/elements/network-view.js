@@ -1,7 +1,7 @@
 /** The network: every stage a column of maps in network order, with links between them. */
 
 import { print, printPercent } from "../core/decimal.js";
-import { GAP, LISTED_VALUES, NARROWEST, planNetwork, planStage } from "../core/layout.js";
+import { LISTED_VALUES, NARROWEST, planNetwork, planStage } from "../core/layout.js";
 import { mapSize } from "../core/run.js";
 import { paintGray, paintMap } from "../pixels.js";
 import { make, makeSvg } from "./make.js";
@@ -17,6 +17,7 @@ const BARS = 140;
 const STACKED = 760;
 const STACKED_MAP = 56;
 const STACKED_CELL = 3;
+const STACKED_GAP = 4;
 
 /** @typedef {{ stage: StageDescription, section: HTMLElement, maps: HTMLButtonElement[], column: Column }} Placed */
 
@@ -176,6 +177,7 @@ export class NetworkView extends HTMLElement {
       const pointed = event.detail > 0 ? column * down + row : this.#strongest(stage.name);
       value = Math.max(0, Math.min((stage.shape[0] ?? 1) - 1, pointed));
     }
+    this.#rove(/** @type {HTMLElement} */ (event.currentTarget));
     this.dispatchEvent(
       new CustomEvent("open", { bubbles: true, detail: { stage: stage.name, channel: value } }),
     );
@@ -376,6 +378,19 @@ export class NetworkView extends HTMLElement {
     return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
   }
 
+  /** Brings the keyboard back to the map that it was at last. */
+  focusMap() {
+    /** @type {HTMLElement | null} */ (this.querySelector("button.map[tabindex='0']"))?.focus();
+  }
+
+  /**
+   * One map at a time takes part in the tab order; arrow keys go to the others.
+   * @param {HTMLElement} button
+   */
+  #rove(button) {
+    for (const { maps } of this.#placed) for (const each of maps) each.tabIndex = each === button ? 0 : -1;
+  }
+
   /** @param {KeyboardEvent} event */
   #moveFocus(event) {
     const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -390,8 +405,7 @@ export class NetworkView extends HTMLElement {
       direction[1] ?? 0,
     );
     if (!next) return;
-    for (const { maps } of this.#placed)
-      for (const button of maps) button.tabIndex = button === next ? 0 : -1;
+    this.#rove(next);
     next.focus();
   }
 }
@@ -461,7 +475,7 @@ function stackedColumn(shape, width) {
   const side = (shape[2] ?? 1) * column.scale;
   return {
     ...column,
-    across: Math.max(1, Math.min(shape[0] ?? 1, Math.floor((width + GAP) / (side + GAP)))),
+    across: Math.max(1, Math.min(shape[0] ?? 1, Math.floor((width + STACKED_GAP) / (side + STACKED_GAP)))),
   };
 }
 

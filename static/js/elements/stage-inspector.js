@@ -32,8 +32,8 @@ export class StageInspector extends HTMLElement {
   #title = make("h2", { tabindex: -1 });
   #sentence = make("p", { class: "sentence" });
   #facts = make("p", { class: "note" });
-  #input = figure("source");
-  #output = figure("result");
+  #input = figure("source", false);
+  #output = figure("result", true);
   #working = make("div", { class: "working" });
   #controls = /** @type {import("./transport-controls.js").TransportControls} */ (
     document.createElement("transport-controls")
@@ -192,7 +192,7 @@ export class StageInspector extends HTMLElement {
         limit: run.limit(stage),
         gray: false,
         padding: [0, 0, 0, 0],
-        label: `${stage}, ${values.length} values. Arrow keys move.`,
+        label: `${stage}, ${values.length} values`,
       };
     }
     this.#output.map.cursor = { row, column };
@@ -242,11 +242,14 @@ export class StageInspector extends HTMLElement {
   }
 }
 
-/** @param {string} kind */
-function figure(kind) {
+/**
+ * @param {string} kind
+ * @param {boolean} walked whether arrow keys and dragging move over its cells
+ */
+function figure(kind, walked) {
   const map = /** @type {BigMap} */ (document.createElement("big-map"));
-  map.setAttribute("role", "application");
-  map.setAttribute("tabindex", "0");
+  map.setAttribute("role", walked ? "application" : "img");
+  if (walked) map.setAttribute("tabindex", "0");
   const text = make("figcaption");
   return { map, caption: text, figure: make("figure", { class: kind }, text, map) };
 }
@@ -265,7 +268,7 @@ function picture(run, stage, channel, padding) {
     limit: run.limit(stage),
     gray: op === "Input",
     padding,
-    label: `${caption(run, stage, channel)}. Arrow keys move.`,
+    label: caption(run, stage, channel),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The dense layer: what speaks for a class and what against, laid back out as the maps that it comes from. */
 
-import { print } from "../core/decimal.js";
+import { add, print, printDecimal } from "../core/decimal.js";
+import { printedSum } from "../core/ledger.js";
 import { size } from "../core/run.js";
 import { make } from "../elements/make.js";
 import { paintMap } from "../pixels.js";
@@ -23,18 +24,21 @@ export const dense = {
 /** @param {View} view */
 function working(view) {
   const { ledger, digits } = view;
-  const sorted = [...ledger.terms].sort((a, b) => (b.product ?? 0) - (a.product ?? 0));
-  const sums = [
-    sorted.filter((term) => (term.product ?? 0) > 0),
-    sorted.filter((term) => (term.product ?? 0) < 0),
-  ].map((terms) => terms.reduce((total, term) => total + (term.product ?? 0), 0));
+  // The same figures as in the ledger: products of the printed operands.
+  const { groups, bias, rounding, result } = printedSum(ledger, digits);
+  const terms = groups.flatMap((group) => group.terms);
+  const sorted = [...terms].sort((a, b) => (b.term.product ?? 0) - (a.term.product ?? 0));
+  const [inFavour, against] = [
+    terms.filter(({ product }) => product > 0n),
+    terms.filter(({ product }) => product < 0n),
+  ].map((some) => printDecimal(add(some.map(({ product }) => product)), digits));
   return [
     ...contributionMaps(view),
     make(
       "p",
       { class: "equation" },
-      `for ${print(sums[0] ?? 0, digits)}, against ${print(sums[1] ?? 0, digits)}, bias ${print(ledger.bias ?? 0, digits)}: `,
-      make("output", {}, print(ledger.result, digits)),
+      `for ${inFavour}, against ${against}, bias ${printDecimal(bias, digits)}, rounding ${printDecimal(rounding, digits)}: `,
+      make("output", {}, printDecimal(result, digits)),
     ),
     make(
       "div",
@@ -89,19 +93,19 @@ function contributionMaps({ ledger, model, stage, colours, run, ask }) {
 
 /**
  * @param {View} view
- * @param {import("../api.js").Term[]} terms
+ * @param {import("../core/ledger.js").PrintedTerm[]} terms
  * @param {string} caption
  */
 function strongest({ colours, ask, digits }, terms, caption) {
-  const limit = Math.max(...terms.map((term) => Math.abs(term.product ?? 0)));
+  const limit = Math.max(...terms.map(({ term }) => Math.abs(term.product ?? 0)));
   const list = make("ol", { "aria-label": caption }, make("li", { class: "note" }, caption));
-  for (const term of terms) {
+  for (const { term, product } of terms) {
     const button = make(
       "button",
       { type: "button" },
       make("span", {}, `[${term.source?.channel ?? ""}]`),
       balanceBar(term.product ?? 0, limit, colours),
-      make("span", { class: "number" }, print(term.product ?? 0, digits)),
+      make("span", { class: "number" }, printDecimal(product, digits)),
     );
     button.addEventListener("click", () => term.source && ask(term.source));
     list.append(make("li", {}, button));

@@ -1,6 +1,7 @@
 /** Softmax: from scores to shares, in columns. */
 
-import { print, printPercent } from "../core/decimal.js";
+import { print, printDecimal, printPercent } from "../core/decimal.js";
+import { printedShare } from "../core/ledger.js";
 import { make } from "../elements/make.js";
 
 /** @type {import("./view.js").OpView} */
@@ -14,7 +15,7 @@ export const softmax = {
 
 /** @param {import("./view.js").View} view */
 function working({ ledger, model, digits, ask }) {
-  const sum = ledger.sum ?? 1;
+  const { sum } = printedShare(ledger, digits);
   const body = make("tbody");
   for (const [index, term] of ledger.terms.entries()) {
     const own = index === ledger.cell.channel;
@@ -32,7 +33,7 @@ function working({ ledger, model, digits, ask }) {
         ...[term.value, term.shifted, term.exponential].map((value) =>
           make("td", {}, print(value ?? 0, digits)),
         ),
-        make("td", {}, printPercent((term.exponential ?? 0) / sum)),
+        make("td", {}, printPercent((term.exponential ?? 0) / (ledger.sum ?? 1))),
       ),
     );
   }
@@ -46,7 +47,7 @@ function working({ ledger, model, digits, ask }) {
       "tr",
       {},
       make("th", { scope: "row", colspan: 3 }, "sum"),
-      make("td", {}, print(sum, digits)),
+      make("td", {}, printDecimal(sum, digits)),
       make("td", {}, "100 %"),
     ),
   );

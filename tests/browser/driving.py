@@ -1,0 +1,108 @@
+"""What a person does on the page, and reads from it."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from playwright.sync_api import Locator, Page
+
+Stroke = list[tuple[float, float]]
+"""Points in the unit square of the pad."""
+
+THREE: Stroke = [
+    (0.32, 0.24),
+    (0.45, 0.16),
+    (0.62, 0.2),
+    (0.66, 0.33),
+    (0.58, 0.44),
+    (0.46, 0.48),
+    (0.62, 0.53),
+    (0.7, 0.66),
+    (0.62, 0.79),
+    (0.45, 0.84),
+    (0.3, 0.76),
+]
+
+
+def draw(page: Page, points: Stroke) -> None:
+    """Draws on the pad with the mouse, and keeps the button down at the end."""
+    box = page.locator("draw-pad canvas").bounding_box()
+    assert box is not None
+    place = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*place[0])
+    page.mouse.down()
+    for x, y in place[1:]:
+        page.mouse.move(x, y, steps=4)
+
+
+def pixels(page: Page, stage: str) -> str:
+    """All the pixels of a stage's maps, as one text to compare."""
+    text: str = page.eval_on_selector_all(
+        f".stage[data-stage={stage}] canvas", "all => all.map(canvas => canvas.toDataURL()).join()"
+    )
+    return text
+
+
+def open_map(page: Page, stage: str, channel: int) -> None:
+    """Chooses a map, and waits for its inspector."""
+    page.locator(f".stage[data-stage={stage}] button.map").nth(channel).click()
+    page.wait_for_selector(f"stage-inspector[data-stage={stage}]:visible")
+
+
+def number(text: str) -> Decimal:
+    """A figure as it is printed, with its true minus sign."""
+    return Decimal(text.strip().replace("−", "-"))
+
+
+def total(ledger: Locator, key: str) -> Decimal:
+    return number(ledger.locator(f"[data-total={key}]").inner_text())
+
+
+def check_products(page: Page) -> int:
+    """Adds up the printed ledger of a sum of products, with a calculator's arithmetic; how many lines it has."""
+    ledger = page.locator("cell-ledger")
+    ledger.locator("details[data-channel]").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    rows = ledger.locator("table.terms tr")
+    texts: list[list[str]] = rows.evaluate_all(
+        "rows => rows.map(row => ['value', 'weight', 'product'].map("
+        "name => row.querySelector(`[data-${name}]`)?.textContent ?? ''))"
+    )
+    products = []
+    for value, weight, product in texts:
+        products.append(number(product))
+        if value:
+            unit = Decimal(1).scaleb(-len(product.partition(".")[2]))
+            assert (number(value) * number(weight)).quantize(unit, ROUND_HALF_UP) == number(product)
+    groups: list[list[str]] = ledger.locator("details[data-channel]").evaluate_all(
+        "all => all.map(each => [each.querySelector('summary .number').textContent,"
+        " ...[...each.querySelectorAll('[data-product]')].map(cell => cell.textContent)])"
+    )
+    for subtotal, *terms in groups:
+        assert sum(map(number, terms)) == number(subtotal)
+    assert sum(products) == total(ledger, "sum")
+    assert total(ledger, "sum") + total(ledger, "bias") + total(ledger, "rounding") == total(ledger, "result")
+    result = float(ledger.locator("output[data-result]").get_attribute("data-result") or "nan")
+    assert abs(float(total(ledger, "result")) - result) <= 0.5 * 10.0 ** -digits(page) + 1e-12
+    # What rounding takes is no more than half a unit of the last digit for each figure and each product.
+    size = max(abs(number(text)) for row in texts for text in row[:2] if text) if texts else Decimal(0)
+    assert abs(total(ledger, "rounding")) <= (len(texts) + 800) * (1 + size) * Decimal(10) ** -digits(page)
+    return len(products)
+
+
+def digits(page: Page) -> int:
+    return int(page.locator("cell-ledger select").input_value())
+
+
+def cell_of(page: Page) -> str:
+    """The cell whose ledger is open, such as `conv1 [3, 4, 5]`."""
+    return page.locator("cell-ledger .trail [aria-current]").inner_text()
+
+
+def stage_names(page: Page) -> list[str]:
+    return [name or "" for name in page.locator(".stage").evaluate_all("all => all.map(e => e.dataset.stage)")]
+
+
+def percent(page: Page, name: str) -> float:
+    text = page.locator(f"button.share:has(.class:text-is('{name}')) .percent").inner_text()
+    return float(re.sub(r"[^\d.]", "", text))

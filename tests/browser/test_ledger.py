@@ -1,0 +1,151 @@
+"""Every number can be asked where it came from: the ledgers on the page add up."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import pytest
+from tests.browser.driving import THREE, cell_of, check_products, digits, draw, number, open_map, total
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_drawn_three_explains_a_cell_of_a_convolution(home: Page) -> None:
+    home.locator("#clear").click()
+    draw(home, THREE)
+    home.mouse.up()
+    expect(home.locator("#answer")).to_have_text("3")
+    open_map(home, "conv2", 4)
+    assert check_products(home) == 8 * 9
+    open_map(home, "conv1", 0)
+    assert check_products(home) == 9
+
+
+@pytest.mark.parametrize("precision", ["2", "4", "7"])
+@pytest.mark.parametrize("stage", ["conv1", "conv2", "conv3", "dense"])
+def test_sums_of_products_add_up_at_every_precision(home: Page, stage: str, precision: str) -> None:
+    rng = np.random.default_rng(len(stage) + int(precision))
+    channel = int(rng.integers(8))
+    open_map(home, stage, channel)
+    home.locator("cell-ledger select").select_option(precision)
+    home.wait_for_function("d => document.querySelector('cell-ledger select').value === d", arg=precision)
+    check_products(home)
+    if stage != "dense":
+        box = home.locator("figure.result big-map").bounding_box()
+        assert box is not None
+        for _ in range(3):
+            before = cell_of(home)
+            home.mouse.click(
+                box["x"] + float(rng.uniform(0.02, 0.98)) * box["width"],
+                box["y"] + float(rng.uniform(0.02, 0.98)) * box["height"],
+            )
+            home.wait_for_function(
+                "text => document.querySelector('cell-ledger .trail [aria-current]').textContent !== text", arg=before
+            )
+            check_products(home)
+
+
+def test_a_corner_shows_its_padding(home: Page) -> None:
+    open_map(home, "conv1", 1)
+    home.locator("figure.result big-map").focus()
+    home.keyboard.press("PageUp")
+    home.keyboard.press("Home")
+    expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text("conv1 [1, 0, 0]")
+    expect(home.locator("cell-ledger table.terms th:text-is('padding')")).to_have_count(5)
+    check_products(home)
+
+
+def test_relu_pooling_and_flatten_say_their_operands(home: Page) -> None:
+    ledger = home.locator("cell-ledger")
+    open_map(home, "relu2", 3)
+    assert total(ledger, "result") == max(Decimal(0), number(ledger.locator("[data-value]").inner_text()))
+    open_map(home, "pool1", 3)
+    values = [number(text) for text in ledger.locator("[data-value]").all_inner_texts()]
+    assert len(values) == 4 and total(ledger, "result") == max(values)
+    expect(ledger.locator("tr.wins")).to_have_count(1)
+    open_map(home, "flatten", 0)
+    assert total(ledger, "result") == number(ledger.locator("[data-value]").inner_text())
+
+
+def test_softmax_adds_up(home: Page) -> None:
+    ledger = home.locator("cell-ledger")
+    for channel in (2, 7):
+        open_map(home, "softmax", channel)
+        shown = ledger.locator("table.terms td:last-child").all_inner_texts()
+        exponentials = [number(text.removeprefix("exp ")) for text in shown]
+        assert sum(exponentials) == total(ledger, "sum")
+        unit = Decimal(1).scaleb(-digits(home))
+        share = (exponentials[channel] / total(ledger, "sum")).quantize(unit, ROUND_HALF_UP)
+        assert share + total(ledger, "rounding") == total(ledger, "result")
+
+
+def test_the_way_from_a_probability_to_a_pixel_by_keyboard_alone(home: Page) -> None:
+    home.locator("button.share.best").focus()
+    home.keyboard.press("Enter")
+    home.wait_for_selector("stage-inspector[data-stage=softmax]:visible")
+    way = [cell_of(home)]
+    while not way[-1].startswith("input"):
+        operands = home.locator("cell-ledger table.terms button.operand:visible")
+        # Of a sum the largest product; of the others the first operand.
+        operand = operands.nth(2 if way[-1].startswith("softmax") else 0)
+        operand.focus()
+        home.keyboard.press("Enter")
+        home.wait_for_function(
+            "text => document.querySelector('cell-ledger .trail [aria-current]').textContent !== text", arg=way[-1]
+        )
+        way.append(cell_of(home))
+    stages = [cell.split(" ")[0] for cell in way]
+    assert stages == [
+        *("softmax", "dense", "flatten", "relu3", "conv3", "pool2", "relu2", "conv2", "pool1"),
+        *("relu1", "conv1", "input"),
+    ]
+    trail = home.locator("cell-ledger .trail li")
+    assert [text.strip() for text in trail.all_inner_texts()] == way
+    expect(home.locator("cell-ledger [data-total=figure]").first).to_be_visible()
+    trail.nth(4).get_by_role("button").focus()
+    home.keyboard.press("Enter")
+    home.wait_for_selector("stage-inspector[data-stage=conv3]:visible")
+    expect(trail).to_have_count(5)
+
+
+def test_the_numpy_lines_give_the_value(home: Page, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("numpy")
+    for stage in ("conv3", "pool2", "dense", "softmax"):
+        open_map(home, stage, 2)
+        if not home.locator("details.numpy").evaluate("each => each.open"):
+            home.locator("details.numpy summary").click()
+        code = home.locator("details.numpy code").inner_text()
+        with home.expect_download() as download:
+            home.get_by_role("link", name="run.npz").click()
+        download.value.save_as(folder / "run.npz")
+        *lines, last = code.replace("run.npz", (folder / "run.npz").as_posix()).splitlines()
+        names: dict[str, object] = {}
+        exec("\n".join(lines), names)
+        result = float(home.locator("cell-ledger output[data-result]").get_attribute("data-result") or "nan")
+        assert float(eval(last, names)) == pytest.approx(result, rel=1e-5, abs=1e-6)
+
+
+def test_the_window_is_moved_by_its_controls(home: Page) -> None:
+    open_map(home, "conv1", 2)
+    start = cell_of(home)
+    home.get_by_role("button", name="One step on").click()
+    home.wait_for_function(
+        "text => document.querySelector('cell-ledger .trail [aria-current]').textContent !== text", arg=start
+    )
+    channel, row, column = (int(part) for part in start.split("[")[1].rstrip("]").split(", "))
+    place = row * 28 + column + 1
+    expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(
+        f"conv1 [{channel}, {place // 28}, {place % 28}]"
+    )
+    home.get_by_label("Place of the window").fill("0")
+    expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(f"conv1 [{channel}, 0, 0]")
+    home.get_by_role("button", name="Play").click()
+    expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(re.compile(rf"conv1 \[{channel}, 0, \d\d"))
+    home.get_by_role("button", name="Pause").click()
+    home.wait_for_timeout(300)
+    stopped = cell_of(home)
+    home.wait_for_timeout(500)
+    assert cell_of(home) == stopped

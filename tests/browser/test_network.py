@@ -1,0 +1,146 @@
+"""The network on the page: whole, crisp, true, and live while someone draws."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from tests.browser.driving import THREE, draw, open_map, pixels, stage_names
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_first_look_is_the_whole_network(home: Page) -> None:
+    assert stage_names(home) == [
+        *("input", "conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "conv3", "relu3"),
+        *("flatten", "dense", "softmax"),
+    ]
+    expect(home.locator("#answer")).to_have_text("2")
+    for stage, maps in (("conv1", 8), ("relu2", 16), ("flatten", 1), ("dense", 10), ("softmax", 10)):
+        expect(home.locator(f".stage[data-stage={stage}] button.map")).to_have_count(maps)
+    box = home.locator("network-view").bounding_box()
+    assert box is not None
+    for map_box in home.locator("button.map").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().toJSON())"
+    ):
+        assert map_box["left"] >= box["x"] and map_box["right"] <= box["x"] + box["width"] + 1
+        assert map_box["top"] >= box["y"] and map_box["bottom"] <= box["y"] + box["height"] + 1
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 900, 1280, 1440, 2560])
+def test_every_width_has_its_layout(home: Page, width: int) -> None:
+    home.set_viewport_size({"width": width, "height": 900})
+    home.wait_for_timeout(200)
+    assert home.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    sizes = home.locator(".stage canvas").evaluate_all(
+        "all => all.map(c => [c.width, c.height, c.clientWidth, c.clientHeight, c.closest('.listed') !== null])"
+    )
+    for columns, rows, shown_width, shown_height, listed in sizes:
+        if not listed:
+            assert shown_width % columns == 0 and shown_height % rows == 0, "a cell is a whole number of pixels"
+    boxes = home.locator("button.map").evaluate_all("all => all.map(e => e.getBoundingClientRect().toJSON())")
+    for index, a in enumerate(boxes):
+        for b in boxes[index + 1 :]:
+            apart = a["right"] <= b["left"] + 0.5 or b["right"] <= a["left"] + 0.5
+            assert apart or a["bottom"] <= b["top"] + 0.5 or b["bottom"] <= a["top"] + 0.5
+
+
+def test_drawing_a_three_changes_the_maps_while_the_stroke_is_drawn(home: Page) -> None:
+    before = {stage: pixels(home, stage) for stage in ("input", "conv1", "pool2")}
+    home.locator("#clear").click()
+    draw(home, THREE[:6])
+    home.wait_for_function("text => document.querySelector('.stage[data-stage=conv1] canvas').toDataURL() !== text", arg="")
+    for stage, old in before.items():
+        home.wait_for_function(
+            "([stage, old]) => [...document.querySelectorAll(`.stage[data-stage=${stage}] canvas`)]"
+            ".map(canvas => canvas.toDataURL()).join() !== old",
+            arg=[stage, old],
+        )
+    middle = pixels(home, "conv1")
+    draw(home, THREE[5:])
+    expect(home.locator("#answer")).to_have_text("3")
+    assert pixels(home, "conv1") != middle
+    home.mouse.up()
+    # The page ends on the last stroke: the run that is shown is the run of what is on the pad.
+    home.wait_for_timeout(300)
+    assert home.evaluate(
+        """async () => {
+            const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));
+            const answer = await fetch('/api/v1/models/digits/runs', {method: 'POST', body: blob,
+                headers: {'content-type': 'image/png'}});
+            return (await answer.json()).id === new URLSearchParams(location.search).get('run');
+        }"""
+    )
+
+
+def test_each_sample_is_recognised(home: Page) -> None:
+    for digit in range(10):
+        home.get_by_role("button", name=f"Draw a {digit}").click()
+        expect(home.locator("#answer")).to_have_text(str(digit))
+
+
+def test_a_map_has_the_pixels_that_the_api_paints(home: Page) -> None:
+    run = home.evaluate("new URLSearchParams(location.search).get('run')")
+    for stage, channel in (("input", 0), ("conv1", 3), ("relu2", 7), ("conv3", 15), ("dense", 2)):
+        canvas = home.locator(f".stage[data-stage={stage}] canvas").nth(channel)
+        shown = canvas.evaluate(
+            "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 < 3)"
+        )
+        answer = home.request.get(f"{home.url.split('?')[0]}api/v1/runs/{run}/stages/{stage}/maps/{channel}.png")
+        assert list(Image.open(io.BytesIO(answer.body())).convert("RGB").tobytes()) == shown
+
+
+def test_the_legend_says_the_range_of_what_is_drawn(home: Page) -> None:
+    for name in ("1", "7", "4"):
+        home.get_by_role("button", name=f"Draw a {name}").click()
+        expect(home.locator("#answer")).to_have_text(name)
+        run = home.evaluate("new URLSearchParams(location.search).get('run')")
+        answer = home.request.get(f"{home.url.split('?')[0]}api/v1/runs/{run}")
+        stages = {stage["name"]: stage for stage in answer.json()["stages"]}
+        for stage in ("conv2", "relu1"):
+            home.locator(f".stage[data-stage={stage}] button.map").first.hover()
+            low, high = stages[stage]["minimum"], stages[stage]["maximum"]
+            expect(home.locator("colour-legend .range")).to_have_text(
+                f"{stage}: {low:.2f} to {high:.2f}".replace("-", "−")
+            )
+
+
+def test_the_network_is_walked_by_keyboard(home: Page) -> None:
+    home.locator(".stage[data-stage=conv1] button.map").first.focus()
+    home.keyboard.press("ArrowDown")
+    home.keyboard.press("ArrowRight")
+    focused = "document.activeElement.getAttribute('aria-label')"
+    assert home.evaluate(focused) == "relu1, map 1 of 8"
+    home.keyboard.press("Enter")
+    home.wait_for_selector("stage-inspector[data-stage=relu1]:visible")
+    home.keyboard.press("Escape")
+    expect(home.locator("stage-inspector")).to_be_hidden()
+    assert home.evaluate(focused) == "relu1, map 1 of 8"
+
+
+def test_dark_and_light_can_be_chosen(home: Page, browser: Browser, address: str) -> None:
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    light = home.evaluate(ground)
+    home.locator("#theme").select_option("dark")
+    assert home.evaluate(ground) != light
+    context = browser.new_context(color_scheme="dark")
+    other = context.new_page()
+    other.goto(address)
+    assert other.evaluate(ground) == home.evaluate(ground)
+    context.close()
+
+
+def test_a_link_gives_the_same_view_and_back_works(home: Page) -> None:
+    open_map(home, "conv2", 5)
+    conv = home.url
+    cell = home.locator("cell-ledger .trail [aria-current]").inner_text()
+    open_map(home, "pool1", 2)
+    home.go_back()
+    home.wait_for_selector("stage-inspector[data-stage=conv2]:visible")
+    assert home.url == conv
+    home.reload()
+    home.wait_for_selector("stage-inspector[data-stage=conv2]:visible")
+    expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(cell)
+    expect(home.locator("#answer")).to_have_text("2")
