@@ -2,9 +2,11 @@
 
 import { print, printPercent } from "../core/decimal.js";
 import { LISTED_VALUES, NARROWEST, planNetwork, planStage } from "../core/layout.js";
+import { nearest } from "../core/nearest.js";
 import { mapSize } from "../core/run.js";
 import { paintGray, paintMap } from "../pixels.js";
-import { make, makeSvg } from "./make.js";
+import { make } from "./make.js";
+import { NetworkLinks } from "./network-links.js";
 
 /** @typedef {import("../api.js").ModelDescription} ModelDescription */
 /** @typedef {import("../api.js").StageDescription} StageDescription */
@@ -36,16 +38,16 @@ export class NetworkView extends HTMLElement {
   #placed = [];
   /** @type {Cell | null} */
   #selected = null;
-  #links = makeSvg("svg", { class: "links", "aria-hidden": "true" });
+  #links = new NetworkLinks(this);
   #size = "";
   #observer = new ResizeObserver(() => this.#layOut());
 
   connectedCallback() {
     this.addEventListener("keydown", (event) => this.#moveFocus(event));
     this.addEventListener("pointerover", (event) => this.#look(event));
-    this.addEventListener("pointerleave", () => this.#highlight(null));
+    this.addEventListener("pointerleave", () => this.#links.highlight(null));
     this.addEventListener("focusin", (event) => this.#look(event));
-    this.addEventListener("focusout", () => this.#highlight(null));
+    this.addEventListener("focusout", () => this.#links.highlight(null));
     this.#observer.observe(this);
   }
 
@@ -120,7 +122,8 @@ export class NetworkView extends HTMLElement {
       );
       return { stage, section, maps, column: planStage(stage.shape, 1, STACKED_MAP) };
     });
-    this.replaceChildren(this.#links, ...this.#placed.map(({ section }) => section));
+    this.#links.placed = this.#placed;
+    this.replaceChildren(this.#links.svg, ...this.#placed.map(({ section }) => section));
     const first = this.#placed[1]?.maps[0] ?? this.#placed[0]?.maps[0];
     if (first) first.tabIndex = 0;
   }
@@ -205,7 +208,7 @@ export class NetworkView extends HTMLElement {
       this.#place(placed);
     }
     this.#paint();
-    this.#drawLinks();
+    this.#links.draw(stacked);
   }
 
   /** @param {Placed} placed */
@@ -291,91 +294,11 @@ export class NetworkView extends HTMLElement {
   /** @param {Event} event */
   #look(event) {
     const button = event.target instanceof Element ? event.target.closest("button.map") : null;
-    if (!(button instanceof HTMLButtonElement)) return this.#highlight(null);
+    if (!(button instanceof HTMLButtonElement)) return this.#links.highlight(null);
     const placed = this.#placed.find(({ maps }) => maps.includes(button));
     if (!placed) return;
-    this.#highlight({ placed, channel: placed.maps.indexOf(button) });
+    this.#links.highlight(button);
     this.dispatchEvent(new CustomEvent("look", { bubbles: true, detail: placed.stage.name }));
-  }
-
-  /**
-   * The maps of `source` that map `channel` of `placed` reads.
-   * @param {Placed} placed
-   * @param {number} channel
-   * @param {Placed} source
-   */
-  #sources({ stage }, channel, source) {
-    const all = [...source.maps.keys()];
-    if (stage.op === "Conv") {
-      const size = source.maps.length / (stage.attributes.groups ?? 1);
-      const group = Math.floor(channel / ((stage.shape[0] ?? 1) / (stage.attributes.groups ?? 1)));
-      return all.filter((each) => Math.floor(each / size) === group);
-    }
-    return stage.op === "Gemm" || stage.op === "Softmax" || stage.op === "Flatten"
-      ? all
-      : all.slice(channel, channel + 1);
-  }
-
-  #drawLinks() {
-    if (this.classList.contains("stacked")) return this.#links.replaceChildren();
-    const paths = [];
-    for (const placed of this.#placed) {
-      for (const source of this.#placed.filter(({ stage }) => placed.stage.inputs.includes(stage.name))) {
-        const d = placed.maps
-          .flatMap((_, channel) =>
-            this.#sources(placed, channel, source).map((from) => this.#curve(source, from, placed, channel)),
-          )
-          .join("");
-        // The more links there are, the fainter each: a fan of hundreds must not outshine the maps.
-        const links = (d.match(/M/g) ?? []).length;
-        paths.push(makeSvg("path", { d, "stroke-opacity": Math.min(1, 10 / links).toFixed(3) }));
-      }
-    }
-    this.#links.replaceChildren(...paths, makeSvg("path", { class: "looked-at", d: "" }));
-  }
-
-  /** @param {{ placed: Placed, channel: number } | null} look */
-  #highlight(look) {
-    const path = this.#links.querySelector(".looked-at");
-    if (!path) return;
-    let d = "";
-    if (look) {
-      for (const source of this.#placed.filter(({ stage }) =>
-        look.placed.stage.inputs.includes(stage.name),
-      )) {
-        for (const from of this.#sources(look.placed, look.channel, source)) {
-          d += this.#curve(source, from, look.placed, look.channel);
-        }
-      }
-      for (const reader of this.#placed.filter(({ stage }) =>
-        stage.inputs.includes(look.placed.stage.name),
-      )) {
-        for (const to of reader.maps.keys()) {
-          if (this.#sources(reader, to, look.placed).includes(look.channel)) {
-            d += this.#curve(look.placed, look.channel, reader, to);
-          }
-        }
-      }
-    }
-    path.setAttribute("d", d);
-  }
-
-  /**
-   * @param {Placed} from
-   * @param {number} source
-   * @param {Placed} to
-   * @param {number} target
-   */
-  #curve(from, source, to, target) {
-    const origin = this.getBoundingClientRect();
-    const a = /** @type {DOMRect} */ (from.maps[source]?.getBoundingClientRect());
-    const b = /** @type {DOMRect} */ (to.maps[target]?.getBoundingClientRect());
-    // Links leave from the column's edge, so that they do not run across the maps of their own grid.
-    const x1 = from.section.getBoundingClientRect().right - origin.left + this.scrollLeft;
-    const x2 = to.section.getBoundingClientRect().left - origin.left + this.scrollLeft;
-    const [y1, y2] = [a.top + a.height / 2 - origin.top, b.top + b.height / 2 - origin.top];
-    const middle = (x1 + x2) / 2;
-    return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
   }
 
   /** Brings the keyboard back to the map that it was at last. */
@@ -408,29 +331,6 @@ export class NetworkView extends HTMLElement {
     this.#rove(next);
     next.focus();
   }
-}
-
-/**
- * The nearest button in a direction: straight ahead counts, sideways counts more.
- * @param {HTMLElement} from
- * @param {HTMLButtonElement[]} buttons
- * @param {number} dx
- * @param {number} dy
- */
-function nearest(from, buttons, dx, dy) {
-  const centre = (/** @type {DOMRect} */ box) => [box.left + box.width / 2, box.top + box.height / 2];
-  const [x = 0, y = 0] = centre(from.getBoundingClientRect());
-  let best = null;
-  let least = Number.POSITIVE_INFINITY;
-  for (const button of buttons) {
-    const [bx = 0, by = 0] = centre(button.getBoundingClientRect());
-    const ahead = (bx - x) * dx + (by - y) * dy;
-    const aside = Math.abs((bx - x) * dy) + Math.abs((by - y) * dx);
-    if (ahead <= 1 || (dy !== 0 && aside > 2)) continue;
-    const distance = ahead + aside * 2;
-    if (distance < least) [best, least] = [button, distance];
-  }
-  return best;
 }
 
 /**

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { networkWidth, planNetwork, planStage } from "../../static/js/core/layout.js";
+
+const DIGITS = [
+  [1, 28, 28],
+  [8, 28, 28],
+  [8, 28, 28],
+  [8, 14, 14],
+  [16, 14, 14],
+  [16, 14, 14],
+  [16, 7, 7],
+  [16, 7, 7],
+  [16, 7, 7],
+  [784],
+  [10],
+  [10],
+];
+const PHOTO = [
+  [3, 64, 64],
+  [32, 64, 64],
+  [32, 32, 32],
+  [48, 32, 32],
+  [48, 16, 16],
+  [128, 8, 8],
+  [128, 1, 1],
+  [128],
+  [2],
+];
+
+for (const [name, shapes] of Object.entries({ DIGITS, PHOTO })) {
+  for (const [width, height] of [
+    [1020, 640],
+    [1020, 290],
+    [2100, 1200],
+    [700, 500],
+  ]) {
+    test(`${name} in ${width} x ${height}`, () => {
+      const columns = planNetwork(shapes, width, height, 20);
+      const smallest = shapes.map((shape) => planStage(shape, 1, height));
+      for (const [index, column] of columns.entries()) {
+        assert.ok(Number.isInteger(column.scale) && column.scale >= 1);
+        assert.ok(
+          column.across * column.down >= (shapes[index].length === 1 ? shapes[index][0] : shapes[index][0]),
+        );
+        if (smallest[index].height <= height) assert.ok(column.height <= height);
+      }
+      if (networkWidth(smallest, 20) <= width) assert.ok(networkWidth(columns, 20) <= width);
+    });
+  }
+}
+
+test("stages of one shape look alike, and no map is larger than one with more cells", () => {
+  const columns = planNetwork(DIGITS, 1020, 640, 20);
+  assert.deepEqual(columns[4], columns[5]);
+  assert.deepEqual(columns[6], columns[8]);
+  for (let index = 1; index < 9; index++) assert.ok(columns[index].side <= columns[index - 1].side);
+});
+
+test("more room makes larger maps", () => {
+  const [small, large] = [planNetwork(DIGITS, 1020, 290, 20), planNetwork(DIGITS, 2100, 1200, 20)];
+  assert.ok(large[1].scale > small[1].scale);
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readAddress, writeAddress } from "../../static/js/address.js";
+import { ColourMap } from "../../static/js/core/colour.js";
+import { Run } from "../../static/js/core/run.js";
+import { Store } from "../../static/js/store.js";
+
+const summary = {
+  id: "abc",
+  model: "digits",
+  predictions: [],
+  warnings: [],
+  preprocessing: [],
+  stages: [
+    { name: "input", op: "Input", inputs: [], shape: [1, 2, 3], minimum: 0, maximum: 5 },
+    { name: "conv", op: "Conv", inputs: ["input"], shape: [2, 1, 2], minimum: -9, maximum: 4 },
+    { name: "dense", op: "Gemm", inputs: ["conv"], shape: [2], minimum: 1, maximum: 2 },
+  ],
+};
+
+test("bytes become the stages' maps, in order", () => {
+  const run = new Run(summary, Float32Array.from({ length: 12 }, (_, index) => index).buffer);
+  assert.deepEqual([...run.map("input", 0)], [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual([...run.map("conv", 1)], [8, 9]);
+  assert.deepEqual([...run.map("dense", 1)], [11]);
+  assert.equal(run.limit("conv"), 9);
+});
+
+test("too few or too many bytes are an error, not a wrong picture", () => {
+  assert.throws(() => new Run(summary, new Float32Array(11).buffer), /12 values, but 11/);
+  assert.throws(() => new Run(summary, new Float32Array(13).buffer), /12 values, but 13/);
+});
+
+test("the colour map is symmetric about its middle, and holds at its ends", () => {
+  const colours = new ColourMap([
+    [-1, 0, 0, 255],
+    [0, 255, 255, 255],
+    [1, 255, 0, 0],
+  ]);
+  assert.equal(colours.css(0, 1), "rgb(255 255 255)");
+  assert.equal(colours.css(5, 5), "rgb(255 0 0)");
+  assert.equal(colours.css(-50, 5), "rgb(0 0 255)");
+  assert.equal(colours.css(0, 0), "rgb(255 255 255)");
+  assert.equal(colours.ink(0, 1), "#000");
+});
+
+test("an address is read as it was written", () => {
+  const cell = { stage: "conv 1&2", channel: 3, row: 4, column: 5 };
+  assert.deepEqual(readAddress(writeAddress("abc", cell)), { run: "abc", cell });
+  assert.deepEqual(readAddress(writeAddress(null, null)), { run: null, cell: null });
+  assert.deepEqual(readAddress("?stage=conv1&channel=x"), { run: null, cell: null });
+});
+
+test("following operands makes a trail, and a step of it goes back", () => {
+  const store = new Store();
+  const cell = (stage) => ({ stage, channel: 0, row: 0, column: 0 });
+  store.open(cell("softmax"));
+  store.open(cell("dense"), { follow: true });
+  store.open(cell("conv"), { follow: true });
+  assert.deepEqual(
+    store.state.trail.map(({ stage }) => stage),
+    ["softmax", "dense"],
+  );
+  store.open(cell("softmax"), { follow: true });
+  assert.deepEqual(store.state.trail, []);
+  assert.equal(store.state.cell?.stage, "softmax");
+});
