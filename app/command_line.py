@@ -106,7 +106,11 @@ def classify(options: argparse.Namespace) -> None:
         except OSError as error:
             raise CommandError(f"{options.npz} cannot be written: {error.strerror}.") from error
     if options.json:
-        print(orjson.dumps(run_description(run, values=False), option=orjson.OPT_INDENT_2).decode())
+        print(
+            orjson.dumps(
+                run_description(run, values=False), option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY
+            ).decode()
+        )
     else:
         _print(run)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from model.catalog import checkpoints, shipped
 from model.graph import receptive_field_size
 from model.ledger import Ledger
@@ -59,7 +61,8 @@ def run_description(run: Run, values: bool) -> dict[str, Any]:
         "model": run.model.id,
         "checkpoint": run.model.checkpoint,
         "predictions": [
-            {"class": each.class_, "probability": each.probability, "logit": each.logit} for each in run.predictions
+            {"class": each.class_, "probability": np.float32(each.probability), "logit": np.float32(each.logit)}
+            for each in run.predictions
         ],
         "warnings": [asdict(notice) for notice in run.prepared.warnings],
         "preprocessing": [
@@ -79,7 +82,7 @@ def run_description(run: Run, values: bool) -> dict[str, Any]:
 
 def stage_summary(run: Run, name: str, values: bool) -> dict[str, Any]:
     array = run[name]
-    summary = _named(run.model, name) | {"minimum": float(array.min()), "maximum": float(array.max())}
+    summary = _named(run.model, name) | {"minimum": array.min(), "maximum": array.max()}
     return summary | {"values": array} if values else summary
 
 

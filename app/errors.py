@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.uploads import PictureError
 from model.catalog import DamagedModel
@@ -56,7 +57,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DamagedModel, _damaged)
-    app.add_exception_handler(Exception, unexpected)
+    app.add_middleware(Faults)
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -93,9 +94,30 @@ async def _damaged(request: Request, error: Exception) -> Response:
     return Problem(503, "model_damaged", str(error)).response(request)
 
 
-async def unexpected(request: Request, error: Exception) -> Response:
-    """A fault of ours: the log has the trace, the answer the request's id."""
-    log.error("request %s failed", request.scope.get("request_id"), exc_info=error)
-    return Problem(
-        500, "internal_error", "Something went wrong here. Please try again, and report it if it goes on."
-    ).response(request)
+class Faults:
+    """ASGI middleware: a fault of ours becomes a problem; the log has the trace, the answer the request's id.
+
+    A handler of FastAPI's for `Exception` would stand outside all middleware, and its answers without headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_note)
+        except Exception:
+            if started or scope["type"] != "http":
+                raise
+            log.exception("request %s failed", scope.get("request_id"))
+            problem = Problem(
+                500, "internal_error", "Something went wrong here. Please try again, and report it if it goes on."
+            )
+            await problem.response(Request(scope))(scope, receive, send)

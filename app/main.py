@@ -44,8 +44,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.compute = Compute(settings.workers, settings.queue)
     app.state.runs = RunStore(settings.runs_kept, settings.traces_kept)
-    app.add_middleware(Headers)
     errors.install(app)
+    app.add_middleware(Headers)  # the outermost, so that every answer has its headers
     app.include_router(operation.health)
     for router in (operation.router, models.router, runs.router, stages.router):
         app.include_router(router, prefix=API)

@@ -12,7 +12,8 @@ from PIL import Image, ImageOps
 
 from app.kinds import guess_kind
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+# The phones' JPEG of several pictures, MPO, is read by Pillow's JPEG reader.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 ACCEPTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
 WIDE_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 NEARLY_WHITE = 235

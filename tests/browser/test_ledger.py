@@ -7,8 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
-from tests.browser.driving import THREE, cell_of, check_products, digits, draw, number, open_map, total
 from playwright.sync_api import Page, expect
+
+from tests.browser.driving import THREE, cell_of, check_products, digits, draw, number, open_map, total
 
 pytestmark = pytest.mark.browser
 

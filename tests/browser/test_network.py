@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 
 import pytest
-from tests.browser.driving import THREE, draw, open_map, pixels, stage_names
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.driving import THREE, draw, open_map, pixels, stage_names
 
 pytestmark = pytest.mark.browser
 
@@ -22,9 +23,7 @@ def test_the_first_look_is_the_whole_network(home: Page) -> None:
         expect(home.locator(f".stage[data-stage={stage}] button.map")).to_have_count(maps)
     box = home.locator("network-view").bounding_box()
     assert box is not None
-    for map_box in home.locator("button.map").evaluate_all(
-        "all => all.map(e => e.getBoundingClientRect().toJSON())"
-    ):
+    for map_box in home.locator("button.map").evaluate_all("all => all.map(e => e.getBoundingClientRect().toJSON())"):
         assert map_box["left"] >= box["x"] and map_box["right"] <= box["x"] + box["width"] + 1
         assert map_box["top"] >= box["y"] and map_box["bottom"] <= box["y"] + box["height"] + 1
 
@@ -51,7 +50,9 @@ def test_drawing_a_three_changes_the_maps_while_the_stroke_is_drawn(home: Page) 
     before = {stage: pixels(home, stage) for stage in ("input", "conv1", "pool2")}
     home.locator("#clear").click()
     draw(home, THREE[:6])
-    home.wait_for_function("text => document.querySelector('.stage[data-stage=conv1] canvas').toDataURL() !== text", arg="")
+    home.wait_for_function(
+        "text => document.querySelector('.stage[data-stage=conv1] canvas').toDataURL() !== text", arg=""
+    )
     for stage, old in before.items():
         home.wait_for_function(
             "([stage, old]) => [...document.querySelectorAll(`.stage[data-stage=${stage}] canvas`)]"

@@ -7,9 +7,10 @@ import io
 import time
 
 import pytest
-from tests.browser.conftest import Watch
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Watch
 
 pytestmark = pytest.mark.browser
 

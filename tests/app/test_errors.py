@@ -1,0 +1,191 @@
+"""What goes wrong is told as a problem: the right status, one sentence, and nothing of the innards."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.compute import Compute
+from app.main import create_app
+from app.settings import Settings
+from tests.app.conftest import run_of
+
+pytestmark = pytest.mark.anyio
+API = "/api/v1"
+INNARDS = ("Traceback", "site-packages", ".py", "0x", "PIL", "numpy.", "Error(")
+
+
+def check(answer: httpx.Response, status: int, code: str) -> str:
+    """Expects a problem; its sentence."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == status and body["code"] == code
+    assert body["request_id"] == answer.headers["x-request-id"]
+    assert body["title"] and body["type"] == "about:blank"
+    assert not any(word in answer.text for word in INNARDS)
+    detail: str = body["detail"]
+    assert detail.endswith(".")
+    return detail
+
+
+async def test_what_is_not_there(client: httpx.AsyncClient, two: bytes) -> None:
+    run = f"{API}/runs/{(await run_of(client, two))['id']}"
+    for path, code in (
+        ("/nothing", "not_found"),
+        (f"{API}/models/cats", "model_not_found"),
+        (f"{API}/models/..%2F..%2Fetc%2Fpasswd", "not_found"),
+        (f"{API}/models/digits?checkpoint=99", "checkpoint_not_found"),
+        (f"{API}/models/digits/stages/conv9/parameters", "stage_not_found"),
+        (f"{API}/runs/0000", "run_not_found"),
+        (f"{API}/runs/0000.npz", "run_not_found"),
+        (f"{run}/stages/conv9", "stage_not_found"),
+        (f"{run}/stages/conv1/maps/8.png", "channel_not_found"),
+        (f"{run}/stages/conv1/cells/8/0/0", "channel_not_found"),
+        (f"{run}/stages/conv1/cells/0/28/0", "cell_not_found"),
+        (f"{run}/stages/dense/cells/0/0/1", "cell_not_found"),
+        (f"{run}/preprocessing/6.png", "step_not_found"),
+    ):
+        check(await client.get(path), 404, code)
+    assert "conv1" in check(await client.get(f"{run}/stages/conv9"), 404, "stage_not_found")
+    check(await client.delete(f"{API}/models"), 405, "method_not_allowed")
+
+
+async def test_parameters_out_of_range(client: httpx.AsyncClient, two: bytes) -> None:
+    run = f"{API}/runs/{(await run_of(client, two))['id']}"
+    for path in (
+        f"{run}/stages/conv1/maps/0.png?zoom=0",
+        f"{run}/stages/conv1/maps/0.png?zoom=33",
+        f"{run}/stages/conv1/maps/0.png?zoom=nan",
+        f"{run}/stages/conv1/maps/0.png?scale=other",
+        f"{run}/stages/conv1/maps/-1.png",
+        f"{run}/stages/conv1/cells/0/x/0",
+        f"{run}/stages/conv1/cells/0/-1/0",
+        f"{API}/models/digits?checkpoint=-1",
+        f"{run}?include=everything",
+    ):
+        check(await client.get(path), 422, "invalid_parameter")
+    huge = await client.get(f"{run}/stages/conv1/cells/0/{'9' * 400}/0")
+    assert huge.status_code in (404, 422)
+
+
+async def test_forms_in_accept(client: httpx.AsyncClient, two: bytes) -> None:
+    stage = f"{API}/runs/{(await run_of(client, two))['id']}/stages/conv1"
+    detail = check(await client.get(stage, headers={"accept": "text/html"}), 406, "not_acceptable")
+    assert "application/x-npy" in detail
+    for accept, form in (
+        ("*/*", "application/json"),
+        ("application/*", "application/json"),
+        ("application/octet-stream;q=0.5, application/json;q=0.4", "application/octet-stream"),
+        ("application/json;q=0, */*", "application/x-npy"),
+        ("text/html, application/x-npy;q=0.1", "application/x-npy"),
+    ):
+        assert (await client.get(stage, headers={"accept": accept})).headers["content-type"] == form
+
+
+async def test_bodies_that_are_no_picture(client: httpx.AsyncClient, two: bytes) -> None:
+    address = f"{API}/models/digits/runs"
+    post = client.post
+    png = {"content-type": "image/png"}
+    check(await post(address, content=b"hello", headers={"content-type": "text/plain"}), 415, "unsupported_body")
+    check(await post(address, json={"image": "x"}), 415, "unsupported_body")
+    check(await post(address, content=b"hello", headers=png), 415, "unsupported_kind")
+    check(await post(address, content=b"", headers=png), 422, "empty_picture")
+    check(await post(address, content=two[: len(two) // 2], headers=png), 422, "damaged")
+    check(await post(address, files={"other": two}), 422, "no_picture")
+    check(await post(address, data={"image": "text"}, files={}), 415, "unsupported_body")
+    form = {"content-type": "multipart/form-data; boundary=x"}
+    for body in (b"nonsense", b"--x\r\nbroken", b""):
+        answer = await post(address, content=body, headers=form)
+        assert answer.status_code in (400, 422), answer.text
+    check(await post(address, content=b"--x", headers={"content-type": "multipart/form-data"}), 400, "malformed_form")
+    two_files = [("image", ("a.png", two)), ("image", ("b.png", two))]
+    check(await post(address, files=two_files), 400, "malformed_form")
+
+
+async def test_a_file_over_the_limit_however_it_comes(two: bytes) -> None:
+    app = create_app(Settings(max_image_bytes=len(two) + 10))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+
+        async def chunks(data: bytes) -> AsyncIterator[bytes]:
+            for start in range(0, len(data), 100):
+                yield data[start : start + 100]
+
+        png = {"content-type": "image/png"}
+        address = f"{API}/models/digits/runs"
+        padded = two + bytes(10)
+        for content in (padded, chunks(padded)):
+            assert (await client.post(address, content=content, headers=png)).status_code == 201
+        assert (await client.post(address, files={"image": padded})).status_code == 201
+        large = padded + b"\0"
+        for content in (large, chunks(large)):
+            answer = await client.post(address, content=content, headers=png)
+            check(answer, 413, "too_large")
+            assert answer.json()["limit"] == len(padded)
+        check(await client.post(address, files={"image": large}), 413, "too_large")
+        check(await client.post(address, files={"image": bytes(200_000)}), 413, "too_large")
+
+
+async def test_an_answer_that_is_too_large_as_json(two: bytes) -> None:
+    app = create_app(Settings(max_json_bytes=20_000))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        answer = await client.post(f"{API}/models/digits/runs?include=values", files={"image": two})
+        assert "octet-stream" in check(answer, 422, "answer_too_large")
+
+
+async def test_a_full_queue_refuses_at_once(app: FastAPI, client: httpx.AsyncClient, two: bytes) -> None:
+    app.state.compute = Compute(workers=1, queue=1)
+    gate = threading.Event()
+    waiting = [asyncio.create_task(app.state.compute.run(gate.wait, 10)) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    answer = await client.post(f"{API}/models/digits/runs", files={"image": two})
+    check(answer, 503, "busy")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert (await client.get("/healthz")).status_code == 200
+    gate.set()
+    await asyncio.gather(*waiting)
+    assert (await client.post(f"{API}/models/digits/runs", files={"image": two})).status_code == 201
+
+
+async def test_a_fault_of_ours_says_nothing_of_the_innards(
+    app: FastAPI, client: httpx.AsyncClient, two: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("secret /path/to/module.py at 0x7f")
+
+    app.state.runs.add = fail
+    answer = await client.post(f"{API}/models/digits/runs", files={"image": two})
+    assert "secret" not in check(answer, 500, "internal_error")
+    assert answer.headers["x-request-id"] in caplog.text
+
+
+async def test_old_runs_go_and_lost_traces_come_back(two: bytes, seven: bytes) -> None:
+    app = create_app(Settings(runs_kept=2, traces_kept=1))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        first = await run_of(client, two)
+        await run_of(client, seven)
+        raw = {"accept": "application/octet-stream"}
+        again = await client.get(f"{API}/runs/{first['id']}")
+        assert again.json() == first
+        values = (await client.get(f"{API}/runs/{first['id']}", headers=raw)).content
+        await run_of(client, seven, checkpoint="3")
+        check(await client.get(f"{API}/runs/{first['id']}"), 404, "run_not_found")
+        await run_of(client, two)
+        assert (await client.get(f"{API}/runs/{first['id']}", headers=raw)).content == values
+
+
+async def test_each_of_many_at_once_gets_its_own_answer(client: httpx.AsyncClient, two: bytes, seven: bytes) -> None:
+    async def ask(picture: bytes, expected: str) -> None:
+        for _ in range(5):
+            answer = await client.post(f"{API}/models/digits/runs", files={"image": picture})
+            if answer.status_code == 503:
+                continue
+            assert answer.json()["predictions"][0]["class"] == expected
+
+    await asyncio.gather(*(ask(*pair) for pair in [(two, "2"), (seven, "7")] * 4))
