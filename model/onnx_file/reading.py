@@ -94,7 +94,10 @@ def _image(graph: onnx.GraphProto) -> tuple[str, Shape]:
         )
     tensor = inputs[0].type.tensor_type
     if tensor.elem_type != TensorProto.FLOAT:
-        kind = TensorProto.DataType.Name(tensor.elem_type) if inputs[0].type.HasField("tensor_type") else "no array"
+        names = {number: name for name, number in TensorProto.DataType.items()}
+        kind = names.get(tensor.elem_type, "of an unknown type")
+        if not inputs[0].type.HasField("tensor_type"):
+            kind = "no array"
         raise NotSupported(f"The network's input `{inputs[0].name}` is {kind}; this engine runs networks on FLOAT.")
     sizes = [axis.dim_value if axis.HasField("dim_value") else axis.dim_param or "?" for axis in tensor.shape.dim]
     fixed = tuple(size for size in sizes[1:] if isinstance(size, int) and size > 0)

@@ -20,6 +20,9 @@ of the picture, so that even the broad stroke of a digit that fills the picture 
 LEAST_CONTRAST = 0.06
 """How much ink differs from its ground at the least, as a share."""
 
+BROAD = 60
+"""Pixels on the longer side of a digit whose strokes are broad enough to be averaged over 3 x 3 pixels."""
+
 
 def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
     """The ink in a photo of (rows, columns) uint8: bright ink on black, with a message and details.
@@ -57,7 +60,9 @@ def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
     full = float(np.percentile(smooth[mask], 75))
     faint = max(3 * noise, 0.2 * full)
     details |= {"contrast": round(full, 3), "left_out": int(at_border)}
-    stretched = (contrast - faint) / (0.9 * full - faint)
+    # Averaging rids broad strokes of the noise within them, but would blur those of a digit of few pixels.
+    values = smooth if parts.longest[kept].max() >= BROAD else contrast
+    stretched = (values - faint) / (0.9 * full - faint)
     result = np.rint(stretched.clip(0, 1) * 255).astype(np.uint8)
     result[~grow(mask)] = 0
     message = f"{told}; what is {'darker' if polarity == 'dark' else 'lighter'} than it by {full:.0%} became bright ink"

@@ -115,6 +115,7 @@ def expect_sound(run: Run, ledger: Ledger, arrays: Mapping[str, Array]) -> None:
     assert ledger.result == value_of(run, cell)
     for term in ledger.terms:
         assert (term.source is None) or value_of(run, term.source) == term.value
+        assert str(term.product) != "-0.0"  # it would be shown with its sign
     value, rounding = account(ledger)
     assert abs(value - ledger.result) <= rounding + TINY
     assert 1 <= len(ledger.numpy) <= 4
