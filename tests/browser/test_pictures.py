@@ -33,7 +33,7 @@ def choose(page: Page, data: bytes, name: str = "digit.png") -> None:
 def test_a_file_goes_through_the_network_and_is_shown_as_it_was_read(home: Page) -> None:
     choose(home, picture(SEVEN, (64, 40)))
     expect(home.locator("#answer")).to_have_text("7")
-    expect(home.locator("preprocessing-steps li")).to_have_count(6)
+    expect(home.locator("preprocessing-steps .pictures li")).to_have_count(6)
     expect(home.locator("preprocessing-steps .size").first).to_have_text("64 × 40")
     # The pad shows the picture of the run, not the drawing that was there before: its middle row is white at
     # the left, where the 2 was not, and its top is empty, since the picture is wide.

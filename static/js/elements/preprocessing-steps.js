@@ -14,10 +14,30 @@ const TITLES = /** @type {Record<string, string>} */ ({
   centre: "Centre",
 });
 
+/** How long the steps wait for a newer run, in milliseconds: a stroke makes many runs a second. */
+const PAUSE = 150;
+
+/** Faded from the moment that steps are set until their pictures are asked for, after a short pause. */
 export class PreprocessingSteps extends HTMLElement {
+  #timer = 0;
+
   /** @param {PreprocessingStep[]} steps */
   set steps(steps) {
-    const list = make("ol");
+    window.clearTimeout(this.#timer);
+    if (this.childElementCount === 0) {
+      this.#show(steps);
+      return;
+    }
+    this.classList.add("waiting");
+    this.#timer = window.setTimeout(() => this.#show(steps), PAUSE);
+  }
+
+  /** @param {PreprocessingStep[]} steps */
+  #show(steps) {
+    this.classList.remove("waiting");
+    const open = this.querySelector("details")?.open ?? false;
+    const list = make("ol", { class: "pictures" });
+    const sentences = make("ol", { class: "sentences" });
     for (const { step, message, width, height, picture } of steps) {
       const title = TITLES[step] ?? step;
       list.append(
@@ -27,11 +47,12 @@ export class PreprocessingSteps extends HTMLElement {
           make("img", { src: picture, alt: "", width: 44, height: 44 }),
           make("span", { class: "name" }, title),
           make("span", { class: "size" }, `${width} × ${height}`),
-          make("span", { class: "visually-hidden" }, message),
         ),
       );
+      sentences.append(make("li", {}, make("strong", {}, title), " ", message));
     }
-    this.replaceChildren(list);
+    const details = make("details", { open }, make("summary", {}, "Step by step"), sentences);
+    this.replaceChildren(list, details);
   }
 }
 

@@ -54,14 +54,8 @@ export class StageInspector extends HTMLElement {
       make(
         "div",
         { class: "body" },
-        make(
-          "div",
-          { class: "panes" },
-          this.#input.figure,
-          this.#working,
-          this.#output.figure,
-          this.#controls,
-        ),
+        make("div", { class: "panes" }, this.#input.figure, this.#working, this.#output.figure),
+        this.#controls,
         this.#ledger,
       ),
     );
