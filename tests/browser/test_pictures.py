@@ -34,7 +34,7 @@ def test_a_file_goes_through_the_network_and_is_shown_as_it_was_read(home: Page)
     choose(home, picture(SEVEN, (64, 40)))
     expect(home.locator("#answer")).to_have_text("7")
     expect(home.locator("preprocessing-steps .pictures li")).to_have_count(6)
-    expect(home.locator("preprocessing-steps .size").first).to_have_text("64 × 40")
+    expect(home.locator("preprocessing-steps .size").first).to_have_text("64×40")
     # The pad shows the picture of the run, not the drawing that was there before: its middle row is white at
     # the left, where the 2 was not, and its top is empty, since the picture is wide.
     assert home.evaluate("document.querySelector('draw-pad').empty") is False

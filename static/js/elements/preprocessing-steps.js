@@ -46,7 +46,7 @@ export class PreprocessingSteps extends HTMLElement {
           { title: message },
           make("img", { src: picture, alt: "", width: 44, height: 44 }),
           make("span", { class: "name" }, title),
-          make("span", { class: "size" }, `${width} × ${height}`),
+          make("span", { class: "size" }, `${width}×${height}`),
         ),
       );
       sentences.append(make("li", {}, make("strong", {}, title), " ", message));
