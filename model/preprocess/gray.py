@@ -63,6 +63,7 @@ def telling_channel(pixels: Array, luma: Array) -> int | None:
     """The channel that shows what the brightness does not: it varies by at least four times as much."""
     step = max(1, math.isqrt(luma.size // 20_000))  # a sample is enough to measure how much values vary
     spread = luma[::step, ::step].std()
-    spreads = pixels[::step, ::step].std(axis=(0, 1))
-    channel = int(spreads.argmax())
+    # Channel by channel: over the last axis, of three, NumPy is ten times slower.
+    spreads = [pixels[::step, ::step, channel].std() for channel in range(3)]
+    channel = int(np.argmax(spreads))
     return channel if spreads[channel] > max(4 * spread, 4.0) else None
