@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import numpy as np
@@ -18,33 +19,52 @@ from model.tensor import Array
 FOR_EVER = "private, max-age=31536000, immutable"
 """A run's address holds the digest of what it is made from, so what is there never changes."""
 
+ASK_AGAIN = "no-cache"
+"""A model's address stays the same when the model is trained anew: kept, but asked about each time."""
+
 PROBLEMS = {
-    400: "The request cannot be read.",
-    404: "There is no such model, stage, run or cell.",
-    406: "Not to be had in the form that `Accept` asks for.",
-    413: "The file is too large.",
-    415: "Not a picture of a kind that is read here.",
-    422: "A parameter is out of range, the picture is damaged, or the answer would be too large.",
-    503: "The server is busy; `Retry-After` says when to come again.",
+    400: ("malformed_form", "The request cannot be read."),
+    404: ("run_not_found", "There is no such model, stage, run or cell."),
+    406: ("not_acceptable", "Not to be had in the form that `Accept` asks for."),
+    408: ("body_too_slow", "The picture took too long to arrive."),
+    413: ("too_large", "The file is too large."),
+    415: ("unsupported_kind", "Not a picture of a kind that is read here."),
+    422: ("damaged", "A parameter is out of range, the picture is damaged, or the answer would be too large."),
+    500: ("internal_error", "A fault of the server."),
+    503: ("busy", "The server is busy; `Retry-After` says when to come again."),
 }
+"""By status: a code that it comes with, and what it means."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems that a route can answer with, for the API's description."""
-    return {
-        status: {
-            "description": PROBLEMS[status],
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status in (*statuses, 503)
+    return {status: _problem(status) for status in (*statuses, 500, 503)}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    code, meaning = PROBLEMS[status]
+    example = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": meaning,
+        "request_id": "5f2d8c1e9b7a4f30",
     }
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    return {"description": meaning, "content": {"application/problem+json": content}}
+
+
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The client has it already: `If-None-Match` names its `ETag`."}
+}
 
 
 def binary(description: str, *media: str, model: type | None = None) -> dict[int | str, dict[str, Any]]:
     """A good answer in binary forms, and as JSON where it has a `model`."""
     content = {each: {"schema": {"type": "string", "format": "binary"}} for each in media}
     answer: dict[str, Any] = {"description": description, "content": content}
-    return {200: answer | ({"model": model} if model else {})}
+    return {200: answer | ({"model": model} if model else {})} | NOT_MODIFIED
 
 
 def json_answer(
@@ -86,10 +106,10 @@ def bytes_answer(data: bytes, media: str = BYTES, name: str | None = None) -> Re
     return Response(data, headers=headers, media_type=media)
 
 
-def kept(request: Request, response: Response, tag: str) -> Response:
+def kept(request: Request, response: Response, tag: str, how: str = FOR_EVER) -> Response:
     """The same answer with its ETag; 304 where the client has it (RFC 9110, section 13.1.2)."""
     etag = f'"{tag}"'
-    headers = {"ETag": etag, "Cache-Control": FOR_EVER, "Vary": "Accept"}
+    headers = {"ETag": etag, "Cache-Control": how, "Vary": "Accept"}
     wanted = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
     if etag in wanted or "*" in wanted:
         return Response(status_code=304, headers=headers)

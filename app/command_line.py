@@ -16,11 +16,11 @@ from pydantic import ValidationError
 
 from app.describe import run_description, stage_description
 from app.main import create_app
+from app.runs import run_picture
 from app.settings import Settings
-from app.uploads import Limits, PictureError, read_picture
+from app.uploads import Limits, PictureError
 from model.catalog import DamagedModel, UnknownModel, load
 from model.onnx_file import NotSupported
-from model.preprocess import Notice, prepare
 from model.run import Model, Run
 
 
@@ -72,16 +72,20 @@ def serve(host: str | None, port: int | None) -> None:
     listener = _listen(settings.host, settings.port)
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     print(f"CNN Visualizer: http://{shown}:{settings.port}", flush=True)
-    # uvicorn ends in good order on SIGTERM and then raises the signal again, which would end us with -15.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    config = uvicorn.Config(create_app(settings), log_level="warning", timeout_graceful_shutdown=20)
+    config = uvicorn.Config(
+        create_app(settings), log_level="warning", server_header=False, timeout_graceful_shutdown=20
+    )
+    # uvicorn ends in good order on either signal and then raises it again, which would end us as if by a fault.
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: None)
     uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # With its protocol named, asyncio sends each answer at once (TCP_NODELAY); without, 40 ms later.
+        listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(128)
@@ -118,13 +122,11 @@ def classify(options: argparse.Namespace) -> None:
 def _run(model: Model, image: str) -> Run:
     try:
         data = sys.stdin.buffer.read() if image == "-" else Path(image).read_bytes()
-        picture = read_picture(data, Limits(max_bytes=2**31))
+        return run_picture(model, data, Limits(max_bytes=2**31))
     except OSError as error:
         raise CommandError(f"{image} cannot be read: {error.strerror}.") from error
     except PictureError as error:
         raise CommandError(f"{image}: {error.message}") from error
-    notices = tuple(Notice(each.code, each.message) for each in picture.warnings)
-    return model.run_prepared(prepare(picture.pixels, model.preprocessing).noting(notices))
 
 
 def _print(run: Run) -> None:
@@ -137,7 +139,8 @@ def _print(run: Run) -> None:
     for each in run.predictions:
         bar = "#" * round(each.probability * 40)
         print(f"{each.class_:>{width}}  {each.probability:8.4%}  logit {each.logit:8.4f}  {bar}".rstrip())
-    print(f"\n{'stage':10} {'op':18} {'shape':>14} {'parameters':>11} {'multiply-adds':>14} {'min':>10} {'max':>10}")
+    heading = f"{'stage':10} {'op':18} {'shape':>14} {'parameters':>11} {'multiply-adds':>14}"
+    print(f"\n{heading} {'minimum':>10} {'maximum':>10}")
     for name in run.trace.values:
         stage, values = stage_description(run.model, name), run[name]
         shape = " x ".join(map(str, stage["shape"]))

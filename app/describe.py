@@ -11,6 +11,7 @@ from model.catalog import checkpoints, shipped
 from model.graph import receptive_field_size
 from model.ledger import Ledger
 from model.run import Model, Run
+from model.tensor import Array
 
 API = "/api/v1"
 
@@ -51,6 +52,15 @@ def stage_description(model: Model, name: str) -> dict[str, Any]:
         "parameters": sum(array.size for array in stage.layer.parameters.values()),
         "multiply_adds": graph.multiply_adds(stage),
     }
+
+
+def parameters_description(model: Model, stage: str) -> dict[str, Any]:
+    return {"stage": stage, "parameters": stage_parameters(model, stage)}
+
+
+def stage_parameters(model: Model, stage: str) -> dict[str, Array]:
+    """A stage's arrays by name; the input has none."""
+    return {} if stage == model.graph.input else model.graph[stage].layer.parameters
 
 
 def run_description(run: Run, values: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -71,13 +73,14 @@ async def _picture(request: Request, error: Exception) -> Response:
 
 
 async def _validation(request: Request, error: Exception) -> Response:
-    """Names the first parameter that does not fit, and never repeats what was sent."""
+    """Names the first parameter that does not fit; of what was sent, it repeats no more than a short word."""
     assert isinstance(error, RequestValidationError)
     first: dict[str, Any] = dict(error.errors()[0]) if error.errors() else {}
     place = ".".join(str(part) for part in first.get("loc", ())[1:]) or "request"
-    return Problem(
-        422, "invalid_parameter", f"`{place}` does not fit: {first.get('msg', 'see the documentation')}."
-    ).response(request)
+    value = first.get("input")
+    shown = f"is `{value}`" if isinstance(value, str) and re.fullmatch(r"[\w.,+-]{1,40}", value) else "does not fit"
+    rule = str(first.get("msg", "Input should be as the documentation says")).removeprefix("Input should be ")
+    return Problem(422, "invalid_parameter", f"`{place}` {shown}; it has to be {rule}.").response(request)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -113,6 +116,8 @@ class Faults:
 
         try:
             await self.app(scope, receive, send_and_note)
+        except ClientDisconnect:
+            log.info("request %s: the client left", scope.get("request_id"))
         except Exception:
             if started or scope["type"] != "http":
                 raise

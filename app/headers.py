@@ -43,4 +43,6 @@ class Headers:
                 headers["X-Request-Id"] = scope["request_id"]
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        # HEAD is GET without the body, which the server leaves out (RFC 9110, section 9.3.2).
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        await self.app({**scope, "method": method}, receive, send_with_headers)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
-from app import errors, pages, schemas
+from app import errors, pages
 from app.api import models, operation, runs, stages
 from app.compute import Compute
 from app.describe import API
+from app.description import describe_api
 from app.headers import Headers
 from app.runs import RunStore
 from app.settings import Settings
@@ -39,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # one address for one thing, and no address built from a client's Host header
         lifespan=lifespan,
     )
     app.state.settings = settings
@@ -50,17 +50,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (operation.router, models.router, runs.router, stages.router):
         app.include_router(router, prefix=API)
     pages.install(app)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     return app
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """The description, with our problem in place of FastAPI's own form of validation errors."""
-    if app.openapi_schema is None:
-        openapi = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        components = openapi["components"]["schemas"]
-        for name in ("HTTPValidationError", "ValidationError"):
-            components.pop(name, None)
-        components["Problem"] = schemas.Problem.model_json_schema()
-        app.openapi_schema = openapi
-    return app.openapi_schema

@@ -66,7 +66,7 @@ def _router(app: FastAPI, static: str) -> APIRouter:
 
     @router.get("/docs/api")
     def documentation() -> HTMLResponse:
-        return page("api.html", operations=operations(app.openapi()), version=app.version)
+        return page("api.html", operations=list(operations(app.openapi())), version=app.version)
 
     @router.get("/favicon.ico")
     def icon() -> RedirectResponse:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import UploadFile
@@ -10,32 +12,48 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from app.errors import Problem
+from app.settings import MEBIBYTE, Settings
 
 FORM_OVERHEAD = 64 * 1024
 """What the form around a file may take: boundaries, headers and small fields."""
 
 
-async def receive_picture(request: Request, limit: int) -> bytes:
+async def receive_picture(request: Request, settings: Settings) -> bytes:
     """The bytes of the picture: field `image` of a multipart form, or a raw body.
 
-    A Problem 400 for a form that cannot be read, 413 beyond `limit` bytes (the same for a declared length and
-    for a body that comes in chunks), 415 for another kind of body, 422 where there is no picture.
+    A Problem 400 for a form that cannot be read, 408 for a body that comes too slowly, 413 beyond the limit (the
+    same for a declared length and for a body that comes in chunks), 415 for another kind of body, 422 where there
+    is no picture.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        data = await _from_form(request, limit)
-    elif kind.startswith("image/") or kind == "application/octet-stream":
-        data = b"".join([chunk async for chunk in _limited(request, limit, limit)])
-    else:
+    seconds = settings.body_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            data = await _receive(request, settings.max_image_bytes)
+    except TimeoutError as error:
         raise Problem(
-            415,
-            "unsupported_body",
-            "Send the picture as field `image` of a multipart form, or as the body with its image type.",
-            accepted=["multipart/form-data", "image/*", "application/octet-stream"],
-        )
+            408,
+            "body_too_slow",
+            f"The picture did not arrive within {seconds} seconds. Please send it again.",
+            {"Connection": "close"},
+            limit=seconds,
+        ) from error
     if not data:
         raise Problem(422, "empty_picture", "The picture is an empty file. Please choose another.")
     return data
+
+
+async def _receive(request: Request, limit: int) -> bytes:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _from_form(request, limit)
+    if kind.startswith("image/") or kind == "application/octet-stream":
+        return b"".join([chunk async for chunk in _limited(request, limit, limit)])
+    raise Problem(
+        415,
+        "unsupported_body",
+        "Send the picture as field `image` of a multipart form, or as the body with its image type.",
+        accepted=["multipart/form-data", "image/*", "application/octet-stream"],
+    )
 
 
 async def _from_form(request: Request, limit: int) -> bytes:
@@ -69,13 +87,8 @@ async def _limited(request: Request, most: int, limit: int) -> AsyncGenerator[by
 
 
 def _too_large(actual: int | None, limit: int) -> Problem:
-    size = f"The file is {actual / 1e6:.1f} MB" if actual else "The file is too large"
-    extra = {"actual": actual} if actual else {}
-    return Problem(
-        413,
-        "too_large",
-        f"{size}; the limit is {limit / 1e6:.1f} MB.",
-        {"Connection": "close"},
-        limit=limit,
-        **extra,
-    )
+    """The connection stays open, so that the rest of the body is read and thrown away by the server: closed, it
+    would be reset under the sender, and this answer lost."""
+    size = f"The file is {actual / MEBIBYTE:.1f} MB" if actual else "The file is too large"
+    extra: dict[str, Any] = {"actual": actual} if actual else {}
+    return Problem(413, "too_large", f"{size}; the limit is {limit / MEBIBYTE:.3g} MB.", limit=limit, **extra)

@@ -7,9 +7,17 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from app.errors import Problem
+from app.uploads import Limits, read_picture
 from model.catalog import load
-from model.preprocess import Prepared
-from model.run import Run
+from model.preprocess import Notice, Prepared, prepare
+from model.run import Model, Run
+
+
+def run_picture(model: Model, data: bytes, limits: Limits | None = None) -> Run:
+    """The run of a picture's file; its warnings begin with those of reading it. PictureError as `read_picture`."""
+    picture = read_picture(data, limits)
+    notices = tuple(Notice(each.code, each.message) for each in picture.warnings)
+    return model.run_prepared(prepare(picture.pixels, model.preprocessing).noting(notices))
 
 
 class Input(NamedTuple):
@@ -39,20 +47,27 @@ class RunStore:
                 oldest, _ = self._inputs.popitem(last=False)
                 self._runs.pop(oldest, None)
 
-    def get(self, run_id: str) -> Run:
-        """The run of that id, computed again if its values are gone; a Problem 404 where it is not kept."""
-        with self._lock:
-            known = self._inputs.get(run_id)
-            run = self._runs.get(run_id)
-            if run is not None:
-                self._runs.move_to_end(run_id)
-        if known is None:
-            raise Problem(404, "run_not_found", f"Run `{run_id}` is not kept here (any more). Send the picture again.")
+    def find(self, run_id: str) -> Run | None:
+        """The run of that id; None where its values are gone; a Problem 404 where it is not kept at all."""
+        return self._look_up(run_id)[1]
+
+    def compute(self, run_id: str) -> Run:
+        """The run of that id, made again from its input, to the same bytes, where its values are gone."""
+        known, run = self._look_up(run_id)
         if run is None:
             run = load(known.model, known.checkpoint).run_prepared(known.prepared)
             with self._lock:
                 self._keep(run)
         return run
+
+    def _look_up(self, run_id: str) -> tuple[Input, Run | None]:
+        with self._lock:
+            known, run = self._inputs.get(run_id), self._runs.get(run_id)
+            if run is not None:
+                self._runs.move_to_end(run_id)
+        if known is None:
+            raise Problem(404, "run_not_found", f"Run `{run_id}` is not kept here (any more). Send the picture again.")
+        return known, run
 
     def _keep(self, run: Run) -> None:
         self._runs[run.id] = run

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     max_pixels: int = Field(default=25_000_000, ge=1, description="The largest picture, in pixels.")
     max_side: int = Field(default=16_384, ge=1, description="The longest side of a picture, in pixels.")
     max_json_bytes: int = Field(default=4 * MEBIBYTE, ge=1, description="The largest JSON answer, in bytes.")
+    body_seconds: int = Field(default=30, ge=1, description="How long a picture may take to arrive, in seconds.")
     workers: int = Field(default=os.cpu_count() or 1, ge=1, description="Computations at the same time.")
     runs_kept: int = Field(default=500, ge=1, description="Runs whose inputs are kept; the oldest go first.")
     traces_kept: int = Field(default=50, ge=1, description="Runs whose values are kept; others are computed again.")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import binary, json_answer, kept, npz_answer, problems
-from app.api.resources import ModelOf, SettingsOf, StageName, find_stage
-from app.describe import model_description, model_summary
+from app.answers import ASK_AGAIN, binary, json_answer, kept, npz_answer, problems
+from app.api.resources import Accept, ModelOf, SettingsOf, StageName, find_stage
+from app.describe import model_description, model_summary, parameters_description, stage_parameters
 from app.negotiation import JSON, NPZ, choose
 from model.catalog import load, shipped
 
@@ -22,6 +20,7 @@ router = APIRouter(tags=["models"])
     operation_id="list_models",
     summary="The models",
     response_model=schemas.ModelList,
+    response_description="The models that ship.",
     responses=problems(),
 )
 def list_models() -> Response:
@@ -34,6 +33,7 @@ def list_models() -> Response:
     operation_id="get_model",
     summary="One model, with every stage",
     response_model=schemas.ModelDescription,
+    response_description="The model.",
     responses=problems(404, 422),
 )
 def get_model(model: ModelOf) -> Response:
@@ -52,13 +52,13 @@ def get_parameters(
     model: ModelOf,
     stage: StageName,
     settings: SettingsOf,
-    accept: Annotated[str | None, Header(description=f"`{JSON}` or `{NPZ}`.")] = None,
+    accept: Accept = None,
 ) -> Response:
     """`weight` is (kernels, channels, rows, columns) of a convolution and (outputs, inputs) of a dense stage."""
     name = find_stage(model.graph, stage)
-    parameters = {} if name == model.graph.input else model.graph[name].layer.parameters
-    if choose(accept, [JSON, NPZ]) == NPZ:
-        answer = npz_answer(parameters, f"{model.id}-{name}.npz")
+    form = choose(accept, [JSON, NPZ])
+    if form == NPZ:
+        answer = npz_answer(stage_parameters(model, name), f"{model.id}-{name}.npz")
     else:
-        answer = json_answer({"stage": name, "parameters": parameters}, settings.max_json_bytes)
-    return kept(request, answer, f"{model.digest[:32]}-{answer.media_type == NPZ:d}-{name}")
+        answer = json_answer(parameters_description(model, name), settings.max_json_bytes)
+    return kept(request, answer, f"{model.digest[:32]}-{name}-{form.rpartition('/')[2]}", ASK_AGAIN)

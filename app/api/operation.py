@@ -16,7 +16,9 @@ health = APIRouter(tags=["operation"])
 router = APIRouter(tags=["operation"])
 
 
-@health.get("/healthz", operation_id="health", summary="Alive", response_model=schemas.Health)
+@health.get(
+    "/healthz", operation_id="health", summary="Alive", response_model=schemas.Health, response_description="It is."
+)
 async def healthz() -> Response:
     """Answers at once, whatever else the server is doing."""
     return json_answer({"status": "ok"})
@@ -27,6 +29,7 @@ async def healthz() -> Response:
     operation_id="readiness",
     summary="Ready to run every model",
     response_model=schemas.Health,
+    response_description="It is.",
     responses=problems(),
 )
 async def readyz(compute: ComputeOf) -> Response:
@@ -41,7 +44,13 @@ def _try_models() -> None:
         graph.run(np.zeros((1, *graph.input_shape), np.float32))
 
 
-@router.get("/limits", operation_id="get_limits", summary="What the server allows", response_model=schemas.Limits)
+@router.get(
+    "/limits",
+    operation_id="get_limits",
+    summary="What the server allows",
+    response_model=schemas.Limits,
+    response_description="The limits.",
+)
 def get_limits(settings: SettingsOf) -> Response:
     """Each limit with its value and its meaning; each can be set by an environment variable of its name."""
     hidden = {"host", "port"}

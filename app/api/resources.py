@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Header, Path, Query, Request
 
 from app.compute import Compute
 from app.errors import Problem
@@ -41,6 +41,8 @@ CheckpointNumber = Annotated[
         description="The model as it was at this point of its training; 0 is random.",
     ),
 ]
+# OpenAPI tells the forms of an answer by its media types, and has no place for this header.
+Accept = Annotated[str | None, Header(include_in_schema=False)]
 SettingsOf = Annotated[Settings, Depends(settings)]
 ComputeOf = Annotated[Compute, Depends(compute)]
 StoreOf = Annotated[RunStore, Depends(store)]
@@ -61,7 +63,9 @@ async def find_run(
     store: StoreOf,
     compute: ComputeOf,
 ) -> Run:
-    return await compute.run(store.get, run)
+    """Found at once where its values are at hand: reading must not wait for others' computations."""
+    found = store.find(run)
+    return found if found is not None else await compute.run(store.compute, run)
 
 
 def find_stage(graph: Graph, name: str) -> str:

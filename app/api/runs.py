@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from app import schemas
 from app.answers import binary, bytes_answer, float_bytes, json_answer, kept, npz_answer, problems
-from app.api.resources import ComputeOf, ModelOf, RunOf, SettingsOf, StoreOf
+from app.api.resources import Accept, ComputeOf, ModelOf, RunOf, SettingsOf, StoreOf
 from app.describe import API, run_description
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPZ, choose
 from app.pictures import png
 from app.receive import receive_picture
-from app.settings import Settings
-from app.uploads import Limits, read_picture
-from model.preprocess import Notice, prepare
-from model.run import Model, Run
+from app.runs import run_picture
+from app.uploads import Limits
 
 router = APIRouter(tags=["runs"])
 
@@ -26,6 +24,10 @@ Include = Annotated[
     Literal["values"] | None,
     Query(description="`values`: every stage's values too, as nested lists."),
 ]
+
+StepIndex = Annotated[int, Path(ge=0, description="A step, from 0.")]
+
+LOCATION = {"description": "The address of the run.", "schema": {"type": "string"}}
 
 PICTURE: dict[str, Any] = {
     "requestBody": {
@@ -52,7 +54,8 @@ PICTURE: dict[str, Any] = {
     summary="Run a picture through a model",
     status_code=201,
     response_model=schemas.Run,
-    responses=problems(400, 404, 413, 415, 422),
+    response_description="The run, which can be asked about at the address in `Location`.",
+    responses=problems(400, 404, 408, 413, 415, 422) | {201: {"headers": {"Location": LOCATION}}},
     openapi_extra=PICTURE,
 )
 async def create_run(
@@ -65,19 +68,12 @@ async def create_run(
 ) -> Response:
     """The answer, how the picture was prepared, and a summary of every stage. The same picture always gives
     the same run. What was changed on the way is said in `warnings`."""
-    data = await receive_picture(request, settings.max_image_bytes)
-    run = await compute.run(_run, model, data, settings)
+    data = await receive_picture(request, settings)
+    limits = Limits(settings.max_image_bytes, settings.max_pixels, settings.max_side)
+    run = await compute.run(run_picture, model, data, limits)
     store.add(run)
     headers = {"Location": f"{API}/runs/{run.id}"}
     return json_answer(run_description(run, include == "values"), settings.max_json_bytes, status=201, headers=headers)
-
-
-def _run(model: Model, data: bytes, settings: Settings) -> Run:
-    limits = Limits(settings.max_image_bytes, settings.max_pixels, settings.max_side)
-    picture = read_picture(data, limits)
-    prepared = prepare(picture.pixels, model.preprocessing)
-    notices = tuple(Notice(each.code, each.message) for each in picture.warnings)
-    return model.run_prepared(prepared.noting(notices))
 
 
 # Before the run itself, whose address would match this one too.
@@ -85,6 +81,7 @@ def _run(model: Model, data: bytes, settings: Settings) -> Run:
     "/runs/{run}.npz",
     operation_id="get_run_archive",
     summary="All of a run's arrays",
+    response_class=Response,
     responses=binary("Every stage's values and every parameter (`conv1`, `conv1.weight`, ...).", NPZ)
     | problems(404, 422),
 )
@@ -109,7 +106,7 @@ def get_run(
     run: RunOf,
     settings: SettingsOf,
     include: Include = None,
-    accept: Annotated[str | None, Header(description=f"`{JSON}` or `{BYTES}`.")] = None,
+    accept: Accept = None,
 ) -> Response:
     """The same answer as when it was made."""
     if choose(accept, [JSON, BYTES]) == BYTES:
@@ -123,12 +120,13 @@ def get_run(
     "/runs/{run}/preprocessing/{index}.png",
     operation_id="get_preprocessing_picture",
     summary="The picture after one step of preprocessing",
+    response_class=Response,
     responses=binary("The picture, at most 320 pixels on its longer side.", "image/png") | problems(404, 422),
 )
-def get_preprocessing_picture(request: Request, run: RunOf, index: int) -> Response:
+def get_preprocessing_picture(request: Request, run: RunOf, index: StepIndex) -> Response:
     """Step 0 is the first one of the run's `preprocessing`."""
     steps = run.prepared.steps
-    if not 0 <= index < len(steps):
+    if index >= len(steps):
         raise Problem(404, "step_not_found", f"There is no step {index}; there are 0 to {len(steps) - 1}.")
     answer = bytes_answer(png(steps[index].picture), "image/png")
     return kept(request, answer, f"{run.id}-step-{index}")

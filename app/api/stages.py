@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import binary, bytes_answer, float_bytes, json_answer, kept, npy_bytes, problems
-from app.api.resources import RunOf, SettingsOf, StageName, find_stage
+from app.answers import NOT_MODIFIED, binary, bytes_answer, float_bytes, json_answer, kept, npy_bytes, problems
+from app.api.resources import Accept, RunOf, SettingsOf, StageName, find_stage
 from app.describe import ledger_description, stage_summary
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPY, choose
@@ -39,7 +39,7 @@ def get_stage(
     run: RunOf,
     stage: StageName,
     settings: SettingsOf,
-    accept: Annotated[str | None, Header(description=f"`{JSON}`, `{NPY}` or `{BYTES}`.")] = None,
+    accept: Accept = None,
 ) -> Response:
     """(channels, rows, columns) of maps, (values,) of a vector."""
     name = find_stage(run.model.graph, stage)
@@ -57,6 +57,7 @@ def get_stage(
     "/runs/{run}/stages/{stage}/maps/{channel}.png",
     operation_id="get_map",
     summary="One map as a picture",
+    response_class=Response,
     responses=binary("The map with the page's colours.", "image/png") | problems(404, 422),
 )
 def get_map(
@@ -79,7 +80,8 @@ def get_map(
     operation_id="get_ledger",
     summary="How one cell came to be",
     response_model=schemas.Ledger,
-    responses=problems(404, 422),
+    response_description="The ledger.",
+    responses=NOT_MODIFIED | problems(404, 422),
 )
 def get_ledger(
     request: Request,

@@ -83,7 +83,14 @@ async def test_the_description_is_complete(app: FastAPI, client: httpx.AsyncClie
 
 async def test_every_example_of_the_description_is_true_to_its_schema(client: httpx.AsyncClient) -> None:
     schemas: dict[str, Any] = (await client.get("/openapi.json")).json()["components"]["schemas"]
-    kinds: dict[str, Any] = {"integer": int, "number": (int, float), "string": str, "array": list, "object": dict, "boolean": bool}
+    kinds: dict[str, Any] = {
+        "integer": int,
+        "number": (int, float),
+        "string": str,
+        "array": list,
+        "object": dict,
+        "boolean": bool,
+    }
     seen = 0
     for name, schema in schemas.items():
         for field, described in schema.get("properties", {}).items():

@@ -1,0 +1,158 @@
+"""The server as a process, and clients that are large, slow, gone or only curious."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.compute import Compute
+from app.main import create_app
+from app.settings import Settings
+from tests.app.conftest import run_of
+
+ROOT = Path(__file__).parents[2]
+API = "/api/v1"
+RUNS = f"{API}/models/digits/runs"
+
+
+@contextmanager
+def serving(log: IO[bytes]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A server as people start it, ready to answer, and its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    try:
+        until = time.monotonic() + 30
+        while True:
+            assert server.poll() is None and time.monotonic() < until, "The server did not start."
+            try:
+                if ask(port, "GET", "/readyz")[0] == 200:
+                    break
+            except OSError:
+                time.sleep(0.05)
+        yield server, port
+    finally:
+        server.kill()
+        server.wait()
+
+
+def ask(
+    port: int, method: str, path: str, body: bytes | Iterator[bytes] | None = None, kind: str = "image/png"
+) -> tuple[int, bytes]:
+    """Sends all of the body before it listens for the answer, as simple clients do."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        headers = {"Content-Type": kind} if body is not None else {}
+        connection.request(method, path, body, headers, encode_chunked=not isinstance(body, bytes))
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def test_a_server_keeps_its_manners_and_ends_well_on_ctrl_c(tmp_path: Path, two: bytes) -> None:
+    with (tmp_path / "log").open("w+b") as log, serving(log) as (server, port):
+        # However large the body, and however it comes, its sender gets to read why it was refused.
+        large = bytes(24 * 1024 * 1024)
+        for body in (large, iter([large])):
+            status, answer = ask(port, "POST", RUNS, body)
+            assert (status, json.loads(answer)["code"]) == (413, "too_large")
+        # A client that leaves in the middle of sending is nobody's fault.
+        with socket.create_connection(("127.0.0.1", port)) as gone:
+            gone.sendall(
+                f"POST {RUNS} HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 99\r\n\r\nabc".encode()
+            )
+        status, answer = ask(port, "POST", RUNS, two)
+        assert (status, json.loads(answer)["predictions"][0]["class"]) == (201, "2")
+        assert ask(port, "HEAD", "/") == (200, b"")
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=20) == 0
+        log.seek(0)
+        assert log.read().decode().splitlines() == [f"CNN Visualizer: http://127.0.0.1:{port}"]
+
+
+@pytest.mark.anyio
+async def test_head_is_get_without_the_body(client: httpx.AsyncClient, two: bytes) -> None:
+    run = await run_of(client, two)
+    for path in ("/", "/healthz", f"{API}/models", f"{API}/runs/{run['id']}.npz"):
+        head, get = await client.head(path), await client.get(path)
+        assert head.status_code == 200 and head.content == b""
+        assert head.headers["content-length"] == get.headers["content-length"] == str(len(get.content))
+    assert (await client.head(f"{API}/nothing")).status_code == 404
+    assert (await client.head(RUNS)).status_code == 405
+
+
+@pytest.mark.anyio
+async def test_a_picture_that_does_not_arrive(two: bytes) -> None:
+    app = create_app(Settings(body_seconds=1))
+
+    async def stalled() -> AsyncIterator[bytes]:
+        yield two[:100]
+        await asyncio.sleep(10)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        answer = await client.post(RUNS, content=stalled(), headers={"content-type": "image/png"})
+    assert (answer.status_code, answer.json()["code"]) == (408, "body_too_slow")
+
+
+@pytest.mark.anyio
+async def test_what_is_at_hand_is_read_while_every_worker_is_busy(
+    app: FastAPI, client: httpx.AsyncClient, two: bytes
+) -> None:
+    run = await run_of(client, two)
+    app.state.compute = Compute(workers=1, queue=1)
+    gate = threading.Event()
+    waiting = [asyncio.create_task(app.state.compute.run(gate.wait, 10)) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    addresses = [step["picture"] for step in run["preprocessing"]] * 3  # type: ignore[attr-defined]
+    answers = await asyncio.gather(*map(client.get, addresses))
+    assert {answer.status_code for answer in answers} == {200}
+    assert (await client.get("/readyz")).status_code == 503
+    gate.set()
+    await asyncio.gather(*waiting)
+
+
+@pytest.mark.anyio
+async def test_a_model_s_arrays_are_asked_about_each_time(client: httpx.AsyncClient) -> None:
+    """The same address has other arrays once the model is trained anew."""
+    address = f"{API}/models/digits/stages/conv1/parameters"
+    answer = await client.get(address)
+    assert answer.headers["cache-control"] == "no-cache"
+    again = await client.get(address, headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+    other = await client.get(f"{address}?checkpoint=0", headers={"if-none-match": answer.headers["etag"]})
+    assert other.status_code == 200
+    archive = await client.get(address, headers={"accept": "application/x-npz"})
+    assert archive.headers["etag"] != answer.headers["etag"]
+
+
+@pytest.mark.anyio
+async def test_one_address_for_one_thing(client: httpx.AsyncClient) -> None:
+    """A redirect would send clients to whatever host the request claimed to be for."""
+    answer = await client.get(f"{API}/models/", headers={"host": "elsewhere.test"})
+    assert answer.status_code == 404 and "location" not in answer.headers
+
+
+@pytest.mark.anyio
+async def test_a_wrong_parameter_is_named_with_its_value(client: httpx.AsyncClient) -> None:
+    answer = await client.get(f"{API}/models/digits?checkpoint=-1")
+    assert answer.json()["detail"] == "`checkpoint` is `-1`; it has to be greater than or equal to 0."
+    answer = await client.get(f"{API}/models/digits", params={"checkpoint": "<script>" * 20})
+    assert "script" not in answer.json()["detail"]
