@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import signal
 import socket
 import sys
@@ -23,6 +25,9 @@ from model.catalog import DamagedModel, UnknownModel, load
 from model.onnx_file import NotSupported
 from model.run import Model, Run
 
+PORT_FAULTS = (errno.EADDRINUSE, errno.EACCES)
+"""What another port helps against; anything else is the host's."""
+
 
 class CommandError(Exception):
     """A sentence for the person, and the exit code."""
@@ -40,9 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             serve(options.host, options.port)
         else:
             classify(options)
+        sys.stdout.flush()
     except CommandError as error:
         print(error, file=sys.stderr)
         return error.code
+    except BrokenPipeError:
+        # Whoever read us, `head` perhaps, has enough. What is still to be written goes nowhere, or Python would
+        # complain of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -71,6 +81,7 @@ def serve(host: str | None, port: int | None) -> None:
         raise CommandError(f"The setting {str(first['loc'][0]).upper()} does not fit: {first['msg']}.", 1) from error
     listener = _listen(settings.host, settings.port)
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    shown = f"[{shown}]" if ":" in shown else shown
     print(f"CNN Visualizer: http://{shown}:{settings.port}", flush=True)
     config = uvicorn.Config(
         create_app(settings), log_level="warning", server_header=False, timeout_graceful_shutdown=20
@@ -90,8 +101,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind(address)
         listener.listen(128)
     except OSError as error:
+        another = "host with HOST=127.0.0.1" if error.errno not in PORT_FAULTS else "port with PORT=8001"
         raise CommandError(
-            f"Port {port} of {host} cannot be had: {error.strerror}. Choose another with PORT=8001.", 1
+            f"Port {port} of {host} cannot be had: {error.strerror}. Choose another {another}.", 1
         ) from error
     return listener
 
@@ -122,6 +134,8 @@ def classify(options: argparse.Namespace) -> None:
 def _run(model: Model, image: str) -> Run:
     try:
         data = sys.stdin.buffer.read() if image == "-" else Path(image).read_bytes()
+        if not data:
+            raise CommandError(f"{image} is empty: there is no picture in it.")
         return run_picture(model, data, Limits(max_bytes=2**31))
     except OSError as error:
         raise CommandError(f"{image} cannot be read: {error.strerror}.") from error

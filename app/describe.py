@@ -96,8 +96,12 @@ def stage_summary(run: Run, name: str, values: bool) -> dict[str, Any]:
     return summary | {"values": array} if values else summary
 
 
-def ledger_description(ledger: Ledger) -> dict[str, Any]:
-    return asdict(ledger) | {"receptive_field": ledger.receptive_field._asdict()}
+def ledger_description(run: Run, ledger: Ledger) -> dict[str, Any]:
+    cell = ledger.cell
+    return asdict(ledger) | {
+        "receptive_field": ledger.receptive_field._asdict(),
+        "address": f"{API}/runs/{run.id}/stages/{cell.stage}/cells/{cell.channel}/{cell.row}/{cell.column}",
+    }
 
 
 def _named(model: Model, name: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def examples() -> dict[str, Example]:
     """By operation id. The run is the one of `picture()`, so it is there once that was sent."""
     model = load(MODEL)
     run = run_picture(model, picture())
-    ledger = ledger_description(explain_cell(run, "conv1", channel=3, row=10, column=14))
+    ledger = ledger_description(run, explain_cell(run, "conv1", channel=3, row=10, column=14))
     of_model: dict[str, str | int] = {"model": MODEL}
     of_run: dict[str, str | int] = {"run": run.id}
     conv1 = of_run | {"stage": "conv1", "channel": 3}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
 
 from python_multipart.exceptions import MultipartParseError
@@ -28,7 +29,11 @@ async def receive_picture(request: Request, settings: Settings) -> bytes:
     seconds = settings.body_seconds
     try:
         async with asyncio.timeout(seconds):
-            data = await _receive(request, settings.max_image_bytes)
+            try:
+                data = await _receive(request, settings.max_image_bytes)
+            except Problem as problem:
+                await _discard(request, problem)
+                raise
     except TimeoutError as error:
         raise Problem(
             408,
@@ -77,7 +82,10 @@ async def _from_form(request: Request, limit: int) -> bytes:
 async def _limited(request: Request, most: int, limit: int) -> AsyncGenerator[bytes, None]:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
-        raise _too_large(int(declared), limit)
+        problem = _too_large(int(declared), limit)
+        if "expect" in request.headers:
+            problem.headers["Connection"] = "close"  # the sender waits for our word before it sends anything
+        raise problem
     received = 0
     async for chunk in request.stream():
         received += len(chunk)
@@ -86,9 +94,17 @@ async def _limited(request: Request, most: int, limit: int) -> AsyncGenerator[by
         yield chunk
 
 
+async def _discard(request: Request, problem: Problem) -> None:
+    """Reads the rest of a refused body, within the time that any body has: closed under the sender, the connection
+    would be reset and the answer lost; left to the server, a body without end would be read for ever."""
+    if "Connection" in problem.headers:
+        return
+    with suppress(RuntimeError):  # the body has been read to its end
+        async for _ in request.stream():
+            pass
+
+
 def _too_large(actual: int | None, limit: int) -> Problem:
-    """The connection stays open, so that the rest of the body is read and thrown away by the server: closed, it
-    would be reset under the sender, and this answer lost."""
     size = f"The file is {actual / MEBIBYTE:.1f} MB" if actual else "The file is too large"
     extra: dict[str, Any] = {"actual": actual} if actual else {}
     return Problem(413, "too_large", f"{size}; the limit is {limit / MEBIBYTE:.3g} MB.", limit=limit, **extra)

@@ -171,6 +171,7 @@ class Ledger(BaseModel):
     formula: str
     numpy: list[str] = Field(description='Lines that give the cell from `run = numpy.load("run.npz")`.')
     receptive_field: Span
+    address: str = Field(description="Where this ledger stands.")
 
 
 class Limit(BaseModel):

@@ -21,9 +21,7 @@ def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=FLAGS)
         for name, opened in STAGES.items():
-            page = browser.new_page(
-                viewport={"width": 1440, "height": 900}, color_scheme="dark" if opened else "light"
-            )
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="dark" if opened else "light")
             page.goto(address)
             page.wait_for_selector("body.ready")
             if opened:

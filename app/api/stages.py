@@ -99,7 +99,7 @@ def get_ledger(
         ledger = explain_cell(run, name, channel, row, column)
     except LookupError as error:
         raise Problem(404, "cell_not_found", str(error.args[0]), stage=name) from error
-    answer = json_answer(ledger_description(ledger))
+    answer = json_answer(ledger_description(run, ledger))
     return kept(request, answer, f"{run.id}-{name}-{channel}-{row}-{column}")
 
 

@@ -40,6 +40,18 @@ class Components:
         rows, columns = self.shape
         return (self.top == 0) | (self.left == 0) | (self.bottom == rows) | (self.right == columns)
 
+    @property
+    def contact(self) -> Array:
+        """How many cells of each part lie on the mask's border, on the side where most do."""
+        rows, columns = self.shape
+        pitch = columns + 1
+        row, first, last = self.starts // pitch, self.starts % pitch, (self.ends - 1) % pitch
+        length = self.ends - self.starts
+        sides = (length * (row == 0), length * (row == rows - 1), first == 0, last == columns - 1)
+        counts = [np.bincount(self.labels, side, minlength=len(self)) for side in sides]
+        most: Array = np.max(counts, axis=0)
+        return most
+
     def mask(self, kept: Array) -> Array:
         """The mask of the parts whose entry in `kept` (boolean) is true."""
         chosen = kept[self.labels]

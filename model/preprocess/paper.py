@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from model.preprocess.components import Components, find_components
-from model.preprocess.draft import count
+from model.preprocess.ground import guarded, local_ground, small_copy, smooth_ground
 from model.preprocess.resample import resample
 from model.tensor import Array
 
-SMALL = 64
-"""Pixels on the longer side of the copy in which the ground is estimated: strokes all but vanish in it."""
-
-WINDOW = 21
-"""The ground at a place of the small copy is the median over this many rows and columns around it: a third
-of the picture, so that even the broad stroke of a digit that fills the picture is outnumbered by ground."""
-
-LEAST_CONTRAST = 0.06
-"""How much ink differs from its ground at the least, as a share."""
+LEAST_CONTRAST, LEAST_FULL = 0.06, 0.1
+"""How much ink differs from its ground at the least, as a share: at its edges, and where it is firm."""
 
 BROAD = 60
 """Pixels on the longer side of a digit whose strokes are broad enough to be averaged over 3 x 3 pixels."""
+
+MUCH_BETTER = 0.8
+"""A smooth ground is preferred to the local one if it leaves less than this share of the other's error."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One way to understand a photo: where its ground lies, and on which side of it the ink.
+
+    `ground` is the ground's brightness; `contrast` how much each pixel differs from it towards the ink, as a share,
+    and `smooth` its mean over 3 x 3; `full` the contrast of firm ink; `kept` the parts that are ink. `error` is the
+    mean difference, in brightness levels, between the photo and what this reading says it shows: bare ground here
+    and firm ink there.
+    """
+
+    polarity: str
+    ground: Array
+    contrast: Array
+    smooth: Array
+    noise: float
+    parts: Components
+    kept: Array
+    full: float
+    error: float
 
 
 def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
@@ -30,66 +48,94 @@ def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
     The ground's brightness is estimated everywhere; ink is what differs from it by more than the noise, in one
     direction, in a part that is large enough and does not run out of the picture.
     """
-    lower, upper = ground(pixels)
-    noise, finds = 0.0, []
-    for polarity in ("dark", "light"):
-        # Light falls on paper as a factor, so dark ink is a share of its ground; on a black ground a share
-        # would magnify the noise, so light ink is a difference.
-        if polarity == "dark":
-            contrast = 1 - pixels / np.maximum(lower, 1)
-        else:
-            contrast = (pixels - upper) / 255
-        smooth = mean_of_nine(contrast)
-        sample = smooth[::3, ::3]
-        noise = 1.4826 * float(np.median(abs(sample - np.median(sample))))
-        parts = find_components(smooth > max(5 * noise, LEAST_CONTRAST))
-        kept, at_border = choose(parts, smooth)
-        finds.append((float(parts.sums(smooth)[kept].sum()), polarity, contrast, smooth, parts, kept, at_border, noise))
-    _weight, polarity, contrast, smooth, parts, kept, at_border, noise = max(finds, key=lambda find: find[0])
-    ground_levels = (int(np.rint(lower.min())), int(np.rint(upper.max())))
+    reading = best_reading(pixels)
+    low, high = round(float(reading.ground.min())), round(float(reading.ground.max()))
     details: dict[str, object] = {
-        "ground": list(ground_levels),
-        "polarity": polarity,
+        "ground": [low, high],
+        "polarity": reading.polarity,
         "even": False,
-        "noise": round(noise, 4),
+        "noise": round(reading.noise, 4),
     }
-    told = f"The ground is uneven (brightness {ground_levels[0]} to {ground_levels[1]})"
-    if not kept.any():
+    told = f"The ground is uneven (brightness {low} to {high})"
+    if not reading.kept.any():
         return np.zeros_like(pixels), f"{told} and nothing on it stands out enough to be ink.", details
-    mask = parts.mask(kept)
-    full = float(np.percentile(smooth[mask], 75))
-    faint = max(3 * noise, 0.2 * full)
-    details |= {"contrast": round(full, 3), "left_out": int(at_border)}
-    # Averaging rids broad strokes of the noise within them, but would blur those of a digit of few pixels.
-    values = smooth if parts.longest[kept].max() >= BROAD else contrast
-    stretched = (values - faint) / (0.9 * full - faint)
-    result = np.rint(stretched.clip(0, 1) * 255).astype(np.uint8)
-    result[~grow(mask)] = 0
-    message = f"{told}; what is {'darker' if polarity == 'dark' else 'lighter'} than it by {full:.0%} became bright ink"
-    if at_border:
-        message += f", and {count(at_border, 'patch')}{'' if at_border == 1 else 'es'} at the picture's border left out"
-    return result, message + ".", details
+    left_out = int((large_parts(reading.parts) & ~reading.kept).sum())
+    details |= {"contrast": round(reading.full, 3), "left_out": left_out}
+    side = "darker" if reading.polarity == "dark" else "lighter"
+    message = f"{told}; what is {side} than it, by {reading.full:.0%}, became bright ink"
+    if left_out:
+        message += f", and {left_out} {'patch' if left_out == 1 else 'patches'} at the picture's border left out"
+    return stretched(reading), message + ".", details
 
 
-def ground(pixels: Array) -> tuple[Array, Array]:
-    """The brightness of the ground at each pixel, float32: a low and a high estimate.
+def best_reading(pixels: Array) -> Reading:
+    """Of the two kinds of ground, and dark and light ink on each, the reading that errs least."""
+    small, calm = small_copy(pixels), mean_of_nine(pixels.astype(np.float32))
+    local = [read(pixels, calm, local_ground(small), dark) for dark in (True, False)]
+    smooth = [read(pixels, calm, smooth_ground(small, dark), dark) for dark in (True, False)]
+    one, other = (min(readings, key=lambda reading: reading.error) for readings in (local, smooth))
+    return other if other.error < MUCH_BETTER * one.error else one
 
-    The two differ where the ground itself changes quickly (the edge of a shadow or of the sheet): dark ink must
-    be darker than the low one and light ink lighter than the high one, so that such edges are no ink.
+
+def read(pixels: Array, calm: Array, level: Array, ink_is_dark: bool) -> Reading:
+    """The reading of a photo with one ground, `level` (of any size), and one kind of ink.
+
+    `calm` is the photo with each pixel averaged over 3 x 3.
     """
-    rows, columns = pixels.shape
-    scale = min(1.0, SMALL / max(rows, columns))
-    small = resample(pixels, max(1, round(rows * scale)), max(1, round(columns * scale)))
-    level = np.median(windows(small, WINDOW), axis=-1)
-    near = windows(level, 3)
-    return resample(near.min(axis=-1), rows, columns), resample(near.max(axis=-1), rows, columns)
+    ground = resample(level, *pixels.shape)
+    guard = resample(guarded(level, ink_is_dark), *pixels.shape)
+    # Light falls on paper as a factor, so dark ink is a share of its ground; on a black ground a share would
+    # magnify the noise, so light ink is a difference.
+    unit = np.maximum(guard, 1) if ink_is_dark else np.float32(255)
+    sign = np.float32(1 if ink_is_dark else -1)
+    smooth = sign * (guard - calm) / unit
+    sample = smooth[::3, ::3]
+    other_side = -sample[sample < 0]  # ink lies on one side of the ground, noise on both
+    noise = 1.4826 * float(np.median(other_side)) if other_side.size else 0.0
+    parts = find_components(smooth > max(5 * noise, LEAST_CONTRAST))
+    kept = choose(parts, smooth)
+    mask = parts.mask(kept)
+    full = float(np.percentile(smooth[mask], 75)) if kept.any() else 0.0
+    if full < LEAST_FULL:
+        kept, mask, full = kept & False, mask & False, 0.0
+    firm = mask & (smooth > full / 2)
+    error = float(np.mean(np.where(firm, abs(smooth - full) * unit, abs(calm - ground))))
+    contrast = sign * (guard - pixels) / unit
+    polarity = "dark" if ink_is_dark else "light"
+    return Reading(polarity, ground, contrast, smooth, noise, parts, kept, full, error)
 
 
-def windows(pixels: Array, size: int) -> Array:
-    """The `size` x `size` values around each pixel (rows, columns, size * size); the edge is repeated outwards."""
-    slid = sliding_window_view(np.pad(pixels, size // 2, mode="edge"), (size, size))
-    flat: Array = slid.reshape(*pixels.shape, size * size)
-    return flat
+def stretched(reading: Reading) -> Array:
+    """The ink that was kept, from faint (0) to full (255), uint8; all else is 0."""
+    faint = max(3 * reading.noise, 0.2 * reading.full)
+    # Averaging rids broad strokes of the noise within them, but would blur those of a digit of few pixels.
+    broad = reading.parts.longest[reading.kept].max() >= BROAD
+    values = reading.smooth if broad else reading.contrast
+    shares = (values - faint) / max(0.9 * reading.full - faint, 1e-3)
+    result: Array = np.rint(shares.clip(0, 1) * 255).astype(np.uint8)
+    result[~grow(reading.parts.mask(reading.kept))] = 0
+    return result
+
+
+def large_parts(parts: Components) -> Array:
+    """Which parts are more than specks, given the picture's size."""
+    rows, columns = parts.shape
+    large: Array = (parts.longest >= 0.025 * max(rows, columns)) & (parts.area >= 0.0002 * rows * columns)
+    return large
+
+
+def choose(parts: Components, contrast: Array) -> Array:
+    """Which parts are ink: what is large enough and does not run out of the picture."""
+    longer = max(parts.shape)
+    large = large_parts(parts)
+    kept = large & ~parts.at_border
+    # What runs out of the picture is the table beyond the sheet, a thumb, a dark corner. If nothing inside can be
+    # the digit, it may be a digit that fills the whole picture: long, clear, and not stretched along the border.
+    if not (kept & (parts.longest >= 0.08 * longer)).any():
+        clear = parts.sums(contrast) >= 0.25 * parts.area
+        along = parts.contact >= 0.75 * parts.longest
+        kept = kept | (large & (parts.longest >= 0.2 * longer) & clear & ~along)
+    return kept
 
 
 def mean_of_nine(values: Array) -> Array:
@@ -106,16 +152,3 @@ def grow(mask: Array) -> Array:
     down = padded[:-2] | padded[1:-1] | padded[2:]
     grown: Array = down[:, :-2] | down[:, 1:-1] | down[:, 2:]
     return grown
-
-
-def choose(parts: Components, contrast: Array) -> tuple[Array, int]:
-    """Which parts are ink (boolean), and how many were left out because they run out of the picture."""
-    longer = max(parts.shape)
-    large = (parts.longest >= 0.025 * longer) & (parts.area >= 0.0002 * contrast.size)
-    inside = large & ~parts.at_border
-    # What runs out of the picture is the table beyond the sheet, a thumb, a dark corner. If nothing inside can be
-    # the digit, it may be a digit that fills the whole picture: then it is long, and stands out clearly.
-    if not (inside & (parts.longest >= 0.08 * longer)).any():
-        clear = parts.sums(contrast) >= 0.25 * parts.area
-        inside |= large & (parts.longest >= 0.2 * longer) & clear
-    return inside, int((large & ~inside).sum())

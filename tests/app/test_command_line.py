@@ -58,10 +58,12 @@ def test_classify_reads_standard_input_and_prints_json(two: bytes) -> None:
 
 def test_what_goes_wrong_is_one_sentence(folder: Path) -> None:
     (folder / "words.png").write_bytes(b"only words")
+    (folder / "empty.png").write_bytes(b"")
     for arguments in (
         ("classify", str(folder / "none.png")),
         ("classify", str(folder / "words.png")),
         ("classify", str(folder)),
+        ("classify", str(folder / "empty.png")),
         ("classify", str(folder / "two.png"), "--model", "cats"),
         ("classify", str(folder / "two.png"), "--checkpoint", "99"),
         ("classify", str(folder / "two.png"), "--npz", str(folder / "none" / "run.npz")),
@@ -69,6 +71,19 @@ def test_what_goes_wrong_is_one_sentence(folder: Path) -> None:
         done = command(*arguments)
         assert (done.returncode, done.stdout) == (2, b""), arguments
         assert done.stderr.decode().count("\n") == 1 and b"Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_enough_is_no_fault(folder: Path) -> None:
+    for more in ([], ["--json"]):
+        with subprocess.Popen(
+            [sys.executable, "-m", "app", "classify", str(folder / "two.png"), *more],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as writer:
+            assert writer.stdout and writer.stderr
+            writer.stdout.close()  # as `head` does
+            assert (writer.stderr.read(), writer.wait(timeout=60)) == (b"", 0)
 
 
 def free_port() -> int:
@@ -104,6 +119,8 @@ def test_a_taken_port_is_one_sentence(address: str) -> None:
     assert b"cannot be had" in done.stderr and done.stderr.count(b"\n") == 1
     done = command("serve", "--port", "99999")
     assert done.returncode == 1 and b"PORT" in done.stderr
+    done = command("serve", "--host", "203.0.113.1", "--port", str(free_port()))
+    assert done.returncode == 1 and b"HOST" in done.stderr
 
 
 curl = pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")

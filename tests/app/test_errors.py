@@ -40,6 +40,7 @@ async def test_what_is_not_there(client: httpx.AsyncClient, two: bytes) -> None:
         ("/nothing", "not_found"),
         (f"{API}/models/cats", "model_not_found"),
         (f"{API}/models/..%2F..%2Fetc%2Fpasswd", "not_found"),
+        (f"{API}/models/", "not_found"),
         (f"{API}/models/digits?checkpoint=99", "checkpoint_not_found"),
         (f"{API}/models/digits/stages/conv9/parameters", "stage_not_found"),
         (f"{API}/runs/0000", "run_not_found"),
@@ -130,6 +131,29 @@ async def test_a_file_over_the_limit_however_it_comes(two: bytes) -> None:
             assert answer.json()["limit"] == len(padded)
         check(await client.post(address, files={"image": large}), 413, "too_large")
         check(await client.post(address, files={"image": bytes(200_000)}), 413, "too_large")
+
+
+async def test_a_refused_body_is_read_to_its_end_but_not_for_ever(two: bytes) -> None:
+    app = create_app(Settings(max_image_bytes=100, body_seconds=1))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        sent = 0
+
+        async def chunks(number: int) -> AsyncIterator[bytes]:
+            nonlocal sent
+            for sent in range(number):  # noqa: B007
+                await asyncio.sleep(0.001)
+                yield bytes(100)
+
+        address, png = f"{API}/models/digits/runs", {"content-type": "image/png"}
+        check(await client.post(address, content=chunks(20), headers=png), 413, "too_large")
+        assert sent == 19
+        endless = await client.post(address, content=chunks(10**6), headers=png)
+        check(endless, 408, "body_too_slow")
+        assert endless.headers["connection"] == "close"
+        waiting = await client.post(address, content=bytes(200), headers=png | {"expect": "100-continue"})
+        check(waiting, 413, "too_large")
+        assert waiting.headers["connection"] == "close"
 
 
 async def test_an_answer_that_is_too_large_as_json(two: bytes) -> None:

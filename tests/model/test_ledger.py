@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model import layers
+from model import layers, load
 from model.graph import Graph, Span, Stage
 from model.layers import (
     Add,
@@ -349,6 +349,19 @@ def test_concat_and_add_say_which_stage_a_value_came_from() -> None:
     assert ledger.numpy == ('run["concat"][5, 0, 1] + run["concat"][5, 0, 1]',)
 
 
+def test_cells_of_the_shipped_model_on_a_drawing() -> None:
+    """Trained weights on a drawn stroke: zeros, negatives, ties and a saturated softmax, as they come."""
+    picture = np.zeros((280, 280), np.uint8)
+    picture[60:220, 130:150] = 255
+    run = load("digits").run(picture)
+    arrays, random = saved(run), np.random.default_rng(1)
+    for stage, shape in run.model.graph.shapes.items():
+        for _ in range(25):
+            place = [int(random.integers(size)) for size in (*shape, 1, 1)[:3]]
+            expect_sound(run, explain_cell(run, stage, *place), arrays)
+    assert figures(explain_cell(run, "input", 0, 14, 14))["pixel"] > 0
+
+
 @pytest.fixture
 def photographed() -> Run:
     """A run whose input was made from the picture of a last step, as preprocessing makes it."""
@@ -425,15 +438,16 @@ def test_places_that_are_not_there(digits: Run, place: tuple[str, int, int, int]
 
 def test_values_that_overflowed_have_a_ledger_all_the_same() -> None:
     """A user's network can overflow; infinities that cancel are not a number, as in NumPy."""
-    dense = Dense(np.array([[3e38, 3e38], [-3e38, 3e38]]), np.zeros(2))
+    dense = Dense(np.array([[3e38, 3e38], [-3e38, -3e38]]), np.zeros(2))
     last = Dense(np.ones((1, 2)), np.zeros(1))
     graph = Graph((2,), (Stage("dense", dense, ("input",)), Stage("last", last, ("dense",)))).astype(np.float32)
-    prepared = Prepared(np.array([3, -3], np.float32), (), ())
+    prepared = Prepared(np.array([3, 3], np.float32), (), ())
     with np.errstate(all="ignore"):
         run = Model("test", "Test", graph, (), ()).run_prepared(prepared)
     ledger = explain_cell(run, "last", 0)
+    assert [term.value for term in ledger.terms] == [np.inf, -np.inf]
     assert ledger.sum is not None
-    assert np.isnan(ledger.sum) == np.isnan(ledger.result)
+    assert np.isnan(ledger.sum) and np.isnan(ledger.result)
 
 
 def test_ledgers_are_frozen(digits: Run) -> None:

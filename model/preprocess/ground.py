@@ -1,0 +1,77 @@
+"""The brightness of a photographed ground at every pixel, had nobody written on it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from model.preprocess.resample import resample
+from model.tensor import Array
+
+SMALL = 64
+"""Pixels on the longer side of the copy in which the ground is estimated: noise and fine strokes vanish in it."""
+
+WINDOW = 21
+"""Rows and columns of the small copy, a third of the picture, whose median is the ground in their middle."""
+
+ROUNDS = 12
+"""Rounds in which the smooth ground settles; it changes by less than a brightness level from there on."""
+
+
+def small_copy(pixels: Array) -> Array:
+    """The copy in which the ground is estimated, float32."""
+    rows, columns = pixels.shape
+    scale = min(1.0, SMALL / max(rows, columns))
+    return resample(pixels, max(1, round(rows * scale)), max(1, round(columns * scale)))
+
+
+def local_ground(small: Array) -> Array:
+    """The ground as the median of what is around: it follows shadows and the edges of the sheet.
+
+    Right where ink covers less than half of each window.
+    """
+    median: Array = np.median(windows(small, WINDOW), axis=-1)
+    return median
+
+
+def smooth_ground(small: Array, ink_is_dark: bool) -> Array:
+    """The ground as a smooth surface, a + b x + c y + d x^2 + e x y + f y^2, on one side of which the ink lies.
+
+    Right where the light changes gently, however much of the picture the ink covers. The fit counts what lies on
+    the ink's side of it little at first (an expectile, Newey and Powell, 1987), and not at all in the end.
+    """
+    rows, columns = small.shape
+    x, y = np.meshgrid(np.linspace(-1, 1, columns), np.linspace(-1, 1, rows))
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
+    values = small.ravel().astype(np.float64)
+    weight = np.ones(values.size)
+    fit = values
+    for k in range(ROUNDS):
+        weighed = terms * weight[:, None]
+        # A little is added to the diagonal: a picture of few rows does not tell all six terms apart.
+        fit = terms @ np.linalg.solve(weighed.T @ terms + 1e-3 * np.eye(6), weighed.T @ values)
+        above = values - fit if ink_is_dark else fit - values
+        if k < ROUNDS // 2:
+            weight = np.where(above >= 0, 1.0, 0.02)
+        else:
+            spread = 1 + float(np.sqrt(np.mean(np.square(above[above >= 0])))) if (above >= 0).any() else 1.0
+            weight = np.where(abs(above) < 3 * spread, 1.0, 1e-6)
+    return fit.reshape(rows, columns).clip(0, 255).astype(np.float32)
+
+
+def guarded(level: Array, ink_is_dark: bool) -> Array:
+    """The level that ink has to differ from: the darkest of the ground nearby for dark ink, else the lightest.
+
+    Where the ground itself changes quickly (the edge of a shadow or of the sheet) its place is not known to the
+    pixel, and what lies between its two levels is no ink.
+    """
+    near = windows(level, 3)
+    guard: Array = near.min(axis=-1) if ink_is_dark else near.max(axis=-1)
+    return guard
+
+
+def windows(pixels: Array, size: int) -> Array:
+    """The `size` x `size` values around each pixel (rows, columns, size * size); the edge is repeated outwards."""
+    slid = sliding_window_view(np.pad(pixels, size // 2, mode="edge"), (size, size))
+    flat: Array = slid.reshape(*pixels.shape, size * size)
+    return flat
