@@ -14,13 +14,8 @@ from starlette.responses import Response
 
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPZ
+from app.release import RELEASE
 from model.tensor import Array
-
-FOR_EVER = "private, max-age=31536000, immutable"
-"""A run's address holds the digest of what it is made from, so what is there never changes."""
-
-ASK_AGAIN = "no-cache"
-"""A model's address stays the same when the model is trained anew: kept, but asked about each time."""
 
 PROBLEMS = {
     400: ("malformed_form", "The request cannot be read."),
@@ -106,10 +101,14 @@ def bytes_answer(data: bytes, media: str = BYTES, name: str | None = None) -> Re
     return Response(data, headers=headers, media_type=media)
 
 
-def kept(request: Request, response: Response, tag: str, how: str = FOR_EVER) -> Response:
-    """The same answer with its ETag; 304 where the client has it (RFC 9110, section 13.1.2)."""
-    etag = f'"{tag}"'
-    headers = {"ETag": etag, "Cache-Control": how, "Vary": "Accept"}
+def kept(request: Request, response: Response, tag: str) -> Response:
+    """The same answer with its ETag; 304 where the client has it (RFC 9110, section 13.1.2).
+
+    `tag` says what the answer is made from. The release is part of the ETag, and a client asks each time, since a
+    later release may say or round the same thing differently at the same address.
+    """
+    etag = f'"{RELEASE}-{tag}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
     wanted = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
     if etag in wanted or "*" in wanted:
         return Response(status_code=304, headers=headers)

@@ -79,8 +79,9 @@ async def _validation(request: Request, error: Exception) -> Response:
     place = ".".join(str(part) for part in first.get("loc", ())[1:]) or "request"
     value = first.get("input")
     shown = f"is `{value}`" if isinstance(value, str) and re.fullmatch(r"[\w.,+-]{1,40}", value) else "does not fit"
-    rule = str(first.get("msg", "Input should be as the documentation says")).removeprefix("Input should be ")
-    return Problem(422, "invalid_parameter", f"`{place}` {shown}; it has to be {rule}.").response(request)
+    told, _, wanted = str(first.get("msg", "")).partition(", ")[0].partition("Input should be ")
+    rule = f"it has to be {wanted}" if wanted and not told else "the documentation at /docs/api says what fits"
+    return Problem(422, "invalid_parameter", f"`{place}` {shown}; {rule}.").response(request)
 
 
 async def _http(request: Request, error: Exception) -> Response:

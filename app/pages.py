@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -15,9 +13,9 @@ from starlette.types import Scope
 from app.colours import STOPS
 from app.describe import API
 from app.documentation import operations
+from app.release import ROOT, digest
 from model.catalog import shipped
 
-ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
 
 
@@ -33,7 +31,7 @@ class ImmutableFiles(StaticFiles):
 
 def install(app: FastAPI) -> None:
     """The pages and the static files, under an address with the digest of what they hold."""
-    static = f"/static/{_digest(STATIC)}"
+    static = f"/static/{digest('static')}"
     app.mount(static, ImmutableFiles(directory=STATIC), name="static")
     app.include_router(_router(app, static))
 
@@ -73,13 +71,3 @@ def _router(app: FastAPI, static: str) -> APIRouter:
         return RedirectResponse(f"{static}/icon.svg")
 
     return router
-
-
-def _digest(folder: Path) -> str:
-    """Twelve hexadecimal digits from the names and the bytes of a folder's files."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]

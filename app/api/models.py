@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import ASK_AGAIN, binary, json_answer, kept, npz_answer, problems
+from app.answers import binary, json_answer, kept, npz_answer, problems
 from app.api.resources import Accept, ModelOf, SettingsOf, StageName, find_stage
 from app.describe import model_description, model_summary, parameters_description, stage_parameters
 from app.negotiation import JSON, NPZ, choose
@@ -61,4 +61,4 @@ def get_parameters(
         answer = npz_answer(stage_parameters(model, name), f"{model.id}-{name}.npz")
     else:
         answer = json_answer(parameters_description(model, name), settings.max_json_bytes)
-    return kept(request, answer, f"{model.digest[:32]}-{name}-{form.rpartition('/')[2]}", ASK_AGAIN)
+    return kept(request, answer, f"{model.digest[:32]}-{name}-{form.rpartition('/')[2]}")

@@ -17,7 +17,7 @@ LEAST_CONTRAST, LEAST_FULL = 0.06, 0.1
 BROAD = 60
 """Pixels on the longer side of a digit whose strokes are broad enough to be averaged over 3 x 3 pixels."""
 
-MUCH_BETTER = 0.8
+MUCH_BETTER = 0.95
 """A smooth ground is preferred to the local one if it leaves less than this share of the other's error."""
 
 

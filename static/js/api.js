@@ -135,10 +135,13 @@ export class Api {
   }
 
   /**
+   * A busy server (503) is asked again after the time that it says.
    * @param {string} path
    * @param {RequestInit} [options]
+   * @param {number} [attempts]
+   * @returns {Promise<Response>}
    */
-  async #ask(path, options = {}) {
+  async #ask(path, options = {}, attempts = 3) {
     let response;
     try {
       response = await fetch(this.base + path, options);
@@ -146,9 +149,28 @@ export class Api {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
       throw new ApiError("The server does not answer. Is it still running?", 0);
     }
+    if (response.status === 503 && attempts > 1) {
+      await pause(Number(response.headers.get("Retry-After") ?? 1), options.signal);
+      return this.#ask(path, options, attempts - 1);
+    }
     if (!response.ok) throw new ApiError(await problem(response), response.status);
     return response;
   }
+}
+
+/**
+ * @param {number} seconds
+ * @param {AbortSignal | null} [signal] ends the pause with an AbortError
+ * @returns {Promise<void>}
+ */
+function pause(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(new DOMException("The pause was cut short.", "AbortError"));
+    });
+  });
 }
 
 /** @param {Response} response */

@@ -134,7 +134,7 @@ async def test_a_model_s_arrays_are_asked_about_each_time(client: httpx.AsyncCli
     """The same address has other arrays once the model is trained anew."""
     address = f"{API}/models/digits/stages/conv1/parameters"
     answer = await client.get(address)
-    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["cache-control"] == "private, no-cache"
     again = await client.get(address, headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
     other = await client.get(f"{address}?checkpoint=0", headers={"if-none-match": answer.headers["etag"]})

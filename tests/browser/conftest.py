@@ -57,8 +57,9 @@ def _wait_for(base: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("The server did not answer within 30 seconds.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each module: Playwright's event loop must not run under the tests that have one of their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=FLAGS)
         yield browser

@@ -32,7 +32,7 @@ def test_sums_of_products_add_up_at_every_precision(home: Page, stage: str, prec
     channel = int(rng.integers(8))
     open_map(home, stage, channel)
     home.locator("cell-ledger select").select_option(precision)
-    home.wait_for_function("d => document.querySelector('cell-ledger select').value === d", arg=precision)
+    expect(home.locator("cell-ledger [data-total=result]")).to_have_text(re.compile(rf"\.\d{{{precision}}}$"))
     check_products(home)
     if stage != "dense":
         box = home.locator("figure.result big-map").bounding_box()

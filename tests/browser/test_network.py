@@ -65,14 +65,14 @@ def test_drawing_a_three_changes_the_maps_while_the_stroke_is_drawn(home: Page) 
     assert pixels(home, "conv1") != middle
     home.mouse.up()
     # The page ends on the last stroke: the run that is shown is the run of what is on the pad.
-    home.wait_for_timeout(300)
-    assert home.evaluate(
+    home.wait_for_function(
         """async () => {
             const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));
             const answer = await fetch('/api/v1/models/digits/runs', {method: 'POST', body: blob,
                 headers: {'content-type': 'image/png'}});
             return (await answer.json()).id === new URLSearchParams(location.search).get('run');
-        }"""
+        }""",
+        polling=200,
     )
 
 

@@ -79,6 +79,23 @@ def test_a_lost_server_is_told_and_can_be_tried_again(home: Page, watch: Watch) 
     expect(home.locator("#failure")).to_be_hidden()
 
 
+def test_a_busy_server_is_asked_again(home: Page, watch: Watch) -> None:
+    watch.allow("status of 503")
+    refusals = iter([503, 503])
+
+    def busy(route: Route) -> None:
+        status = next(refusals, 0)
+        if status:
+            route.fulfill(status=status, headers={"Retry-After": "0"}, body="{}")
+        else:
+            route.continue_()
+
+    home.route("**/models/digits/runs", busy)
+    choose(home, picture(ONE))
+    expect(home.locator("#answer")).to_have_text("1")
+    expect(home.locator("#failure")).to_be_hidden()
+
+
 def test_a_late_answer_never_overwrites_a_newer_one(home: Page) -> None:
     delays = iter([0.8, 0.0, 0.0])
 

@@ -188,7 +188,8 @@ def photographed(digit: Array, rng: np.random.Generator, path: Path | None = Non
     side = 420
     ink = Image.fromarray(digit).resize((260, 260), Image.Resampling.BICUBIC)
     sheet = Image.new("L", (side, side), 0)
-    sheet.paste(ink, tuple(int(place) for place in rng.integers(40, 120, 2)))
+    left, top = rng.integers(40, 120, 2).tolist()
+    sheet.paste(ink, (left, top))
     turned = sheet.rotate(float(rng.uniform(-12, 12)), Image.Resampling.BICUBIC)
     cover = np.asarray(turned.filter(ImageFilter.GaussianBlur(1.2)), np.float64) / 255
     row, column = np.mgrid[0:side, 0:side] / side

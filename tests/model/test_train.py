@@ -23,7 +23,7 @@ from model.train.data import DataError, Dataset, find_data, hold_back, shuffled_
 from model.train.evaluate import evaluate, judge, reliability_error, wilson_interval
 from model.train.loop import train
 from model.train.loss import cross_entropy
-from model.train.optimiser import AdamW, Sgd
+from model.train.optimiser import AdamW, Arrays, Sgd
 from model.train.recipe import Recipe, new_conv, new_dense
 from model.train.schedule import OneCycle
 
@@ -50,7 +50,7 @@ def test_the_loss_of_huge_scores_is_finite() -> None:
 
 def test_sgd_steps_as_its_formula_says() -> None:
     optimiser = Sgd(momentum=0.5, weight_decay=0.1)
-    parameters = {"a.weight": np.array([1.0]), "a.bias": np.array([2.0])}
+    parameters: Arrays = {"a.weight": np.array([1.0]), "a.bias": np.array([2.0])}
     state = optimiser.start(parameters)
     grads = {"a.weight": np.array([0.4]), "a.bias": np.array([0.4])}
     parameters, state = optimiser.update(parameters, grads, state, 0.1)
@@ -83,7 +83,7 @@ def test_augmentation_keeps_shape_type_and_range_and_repeats(
     images = np.random.default_rng(seed).random((n, c, rows, columns), np.float32)
     every = Augmentation(rotation=20, scale=0.2, shear=0.2, shift=2, elastic=1, stroke=0.5)
     changed = every.apply(images, np.random.default_rng(seed))
-    assert (changed.shape, changed.dtype) == (images.shape, np.float32)
+    assert changed.shape == images.shape and changed.dtype == np.float32
     assert changed.min() >= 0 and changed.max() <= 1.00001
     assert np.array_equal(changed, every.apply(images, np.random.default_rng(seed)))
     assert np.allclose(Augmentation().apply(images, np.random.default_rng(seed)), images, atol=1e-5)
@@ -198,8 +198,7 @@ def test_figures_of_an_evaluation() -> None:
     judged = judge(probabilities, np.array([0, 1, 1, 1]), ("a", "b"))
     assert (judged.accuracy, judged.recall) == (0.75, {"a": 1.0, "b": pytest.approx(2 / 3)})
     assert judged.confusion.tolist() == [[1, 0], [1, 2]]
-    low, high = wilson_interval(50, 100)
-    assert (low, high) == (pytest.approx(0.4038, abs=1e-4), pytest.approx(0.5962, abs=1e-4))
+    assert wilson_interval(50, 100) == pytest.approx((0.4038, 0.5962), abs=1e-4)
     assert wilson_interval(100, 100)[1] == pytest.approx(1)
     assert reliability_error(np.array([0.75] * 4), np.array([True, True, True, False])) == pytest.approx(0)
 
