@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from model.preprocess.draft import Draft, Outcome
-from model.preprocess.resample import quantise
+from model.preprocess.resample import LARGEST, quantise
 
 
 def centre(draft: Draft, *, rows: int, columns: int) -> Outcome:
@@ -17,10 +17,14 @@ def centre(draft: Draft, *, rows: int, columns: int) -> Outcome:
     before pixel `rows // 2` to just before half a pixel after it, which is where MNIST's own pictures have it.
     No ink is ever pushed over the edge.
     """
-    height, width = draft.pixels.shape
+    if not all(isinstance(size, int) and 1 <= size <= LARGEST for size in (rows, columns)):
+        raise ValueError(
+            f"`centre` has {rows!r} rows and {columns!r} columns; both must be whole numbers from 1 to {LARGEST}."
+        )
+    height, width = draft.plane.shape
     if height > rows or width > columns:
         raise ValueError(
-            f"`centre` was given {height} x {width} pixels for {rows} x {columns}; use a smaller `size` in `scale`."
+            f"`centre` was given {width} x {height} pixels to put into {columns} x {rows}; use a smaller `scale`."
         )
     pixels = quantise(draft.pixels)
     weight = pixels.astype(np.float64)
@@ -37,7 +41,7 @@ def centre(draft: Draft, *, rows: int, columns: int) -> Outcome:
     box = draft.box.part(draft.pixels.shape, -left, -top, columns, rows)
     details = {"left": left, "top": top, "mass_row": round(down, 3), "mass_column": round(across, 3)}
     if not total:
-        return Outcome(Draft(result, box), f"{rows} x {columns} pixels, all black.", details)
+        return Outcome(Draft(result, box), f"There is no ink to centre: {columns} x {rows} pixels, all black.", details)
     message = (
         f"The centre of mass, row {down:.1f} and column {across:.1f}, was put to the middle of {columns} x {rows} "
         f"pixels: {top} black rows above and {left} black columns to the left."

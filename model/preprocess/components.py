@@ -16,10 +16,11 @@ class Components:
     A part lies in the rows `top` .. `bottom` - 1 and the columns `left` .. `right` - 1, and has `area` cells.
     """
 
-    shape: tuple[int, int]
-    starts: Array
-    ends: Array
-    labels: Array  # of each run of cells in a row, from `starts` to `ends` in the row-by-row order
+    cells: Array  # the mask
+    row: Array  # of each run of cells in one row: the row, the first column, and the column after the last one
+    first: Array
+    last: Array
+    labels: Array  # of each run: its part
     area: Array
     top: Array
     bottom: Array
@@ -28,6 +29,12 @@ class Components:
 
     def __len__(self) -> int:
         return len(self.area)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the mask."""
+        rows, columns = self.cells.shape
+        return rows, columns
 
     @property
     def longest(self) -> Array:
@@ -44,28 +51,30 @@ class Components:
     def contact(self) -> Array:
         """How many cells of each part lie on the mask's border, on the side where most do."""
         rows, columns = self.shape
-        pitch = columns + 1
-        row, first, last = self.starts // pitch, self.starts % pitch, (self.ends - 1) % pitch
-        length = self.ends - self.starts
-        sides = (length * (row == 0), length * (row == rows - 1), first == 0, last == columns - 1)
+        length = self.last - self.first
+        sides = (
+            length * (self.row == 0),
+            length * (self.row == rows - 1),
+            self.first == 0,
+            self.last == columns,
+        )
         counts = [np.bincount(self.labels, side, minlength=len(self)) for side in sides]
         most: Array = np.max(counts, axis=0)
         return most
 
     def mask(self, kept: Array) -> Array:
         """The mask of the parts whose entry in `kept` (boolean) is true."""
-        chosen = kept[self.labels]
-        steps = np.zeros(self.shape[0] * (self.shape[1] + 1), np.int8)
-        steps[self.starts[chosen]] = 1
-        steps[self.ends[chosen]] -= 1  # a run may start where another ends, at the gap between two rows
-        filled: Array = np.cumsum(steps, dtype=np.int8).astype(bool)
-        return filled.reshape(self.shape[0], self.shape[1] + 1)[:, :-1]
+        result = np.zeros(self.shape, bool)
+        result[self.cells] = np.repeat(kept[self.labels], self.last - self.first)
+        return result
 
     def sums(self, values: Array) -> Array:
         """The sum of `values` (rows, columns) over each part."""
-        padded = np.pad(values, ((0, 0), (0, 1))).ravel()
-        totals = np.concatenate([[0.0], np.cumsum(padded, dtype=np.float64)])
-        return np.bincount(self.labels, totals[self.ends] - totals[self.starts], minlength=len(self))
+        if not len(self):
+            return np.zeros(0)
+        lengths = self.last - self.first
+        of_runs = np.add.reduceat(values[self.cells], np.cumsum(lengths) - lengths, dtype=np.float64)
+        return np.bincount(self.labels, of_runs, minlength=len(self))
 
 
 def find_components(mask: Array) -> Components:
@@ -90,17 +99,19 @@ def find_components(mask: Array) -> Components:
     labels = join(len(starts), upper, lower)
     _, labels = np.unique(labels, return_inverse=True)
     total = int(labels.max()) + 1 if len(labels) else 0
-    row, left, right = starts // pitch, starts % pitch, ends - starts // pitch * pitch
+    row = starts // pitch
+    left, right = starts - row * pitch, ends - row * pitch
     return Components(
-        (rows, columns),
-        starts,
-        ends,
-        labels,
-        np.bincount(labels, ends - starts, minlength=total).astype(np.int64),
-        gather(np.minimum, row, labels, total, rows),
-        gather(np.maximum, row + 1, labels, total, 0),
-        gather(np.minimum, left, labels, total, columns),
-        gather(np.maximum, right, labels, total, 0),
+        cells=mask,
+        row=row,
+        first=left,
+        last=right,
+        labels=labels,
+        area=np.bincount(labels, right - left, minlength=total).astype(np.int64),
+        top=gather(np.minimum, row, labels, total, rows),
+        bottom=gather(np.maximum, row + 1, labels, total, 0),
+        left=gather(np.minimum, left, labels, total, columns),
+        right=gather(np.maximum, right, labels, total, 0),
     )
 
 

@@ -24,7 +24,7 @@ def crop(draft: Draft) -> Outcome:
 
     Warns of a box of few pixels, and of parts that lie side by side: perhaps more than one digit.
     """
-    pixels = draft.pixels
+    pixels = draft.plane
     parts = find_components(pixels >= FAINT)
     amount = parts.sums(pixels)
     firm = parts.sums(pixels >= FIRM) > 0
@@ -38,7 +38,7 @@ def crop(draft: Draft) -> Outcome:
     if specks:
         cut[parts.mask(~kept)[top:bottom, left:right]] = 0
     box = draft.box.part(pixels.shape, left, top, right - left, bottom - top)
-    message = f"The ink fills {right - left} x {bottom - top} pixels; the rest is cut away"
+    message = f"The ink fills {box.width:.0f} x {box.height:.0f} pixels; the rest is cut away"
     if specks:
         message += f", and {count(specks, 'speck')} wiped out"
     details = {"parts": int(kept.sum()), "specks": specks}

@@ -40,6 +40,13 @@ class Draft:
     pixels: Array
     box: Box
 
+    @property
+    def plane(self) -> Array:
+        """The pixels of a gray picture, (rows, columns); ValueError while they are in colour."""
+        if self.pixels.ndim != 2:
+            raise ValueError("The picture is in colour where one brightness a pixel is needed; put `gray` first.")
+        return self.pixels
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:

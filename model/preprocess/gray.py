@@ -38,6 +38,12 @@ def gray(draft: Draft) -> Outcome:
     if pixels.ndim == 2:
         details["source"] = "gray"
         return Outcome(Draft(pixels, box), f"The picture of {size}{averaged} is gray already.", details)
+    if np.array_equal(pixels[..., 0], pixels[..., 1]) and np.array_equal(pixels[..., 0], pixels[..., 2]):
+        return Outcome(
+            Draft(np.ascontiguousarray(pixels[..., 0]), box),
+            f"The picture has {size}{averaged}, in which red, green and blue are alike: it is gray already.",
+            details,
+        )
     luma = brightness(pixels)
     channel = telling_channel(pixels, luma)
     if channel is None:
@@ -51,8 +57,6 @@ def gray(draft: Draft) -> Outcome:
 
 def brightness(pixels: Array) -> Array:
     """The luma of RGB pixels, uint8, rounded to the nearest; white is 255 and black is 0 exactly."""
-    if np.array_equal(pixels[..., 0], pixels[..., 1]) and np.array_equal(pixels[..., 0], pixels[..., 2]):
-        return np.ascontiguousarray(pixels[..., 0])
     total = np.full(pixels.shape[:2], 500, np.uint32)
     for k, share in enumerate(LUMA):
         total += np.multiply(pixels[..., k], share, dtype=np.uint32)
@@ -61,7 +65,7 @@ def brightness(pixels: Array) -> Array:
 
 def telling_channel(pixels: Array, luma: Array) -> int | None:
     """The channel that shows what the brightness does not: it varies by at least four times as much."""
-    step = max(1, math.isqrt(luma.size // 20_000))  # a sample is enough to measure how much values vary
+    step = max(1, math.isqrt(luma.size // 5_000))  # a sample is enough to measure how much values vary
     spread = luma[::step, ::step].std()
     # Channel by channel: over the last axis, of three, NumPy is ten times slower.
     spreads = [pixels[::step, ::step, channel].std() for channel in range(3)]

@@ -27,11 +27,11 @@ def ink(draft: Draft) -> Outcome:
     An even ground (a canvas, a screenshot, MNIST itself) is taken away exactly: what is 0 and 255 stays so, and
     the grays between, the smooth edges of strokes, keep their share. For a photo see `model.preprocess.paper`.
     """
-    found = even_ground(draft.pixels)
+    found = even_ground(draft.plane)
     if found is None:
-        pixels, message, details = ink_on_paper(draft.pixels)
+        pixels, message, details = ink_on_paper(draft.plane)
     else:
-        pixels, message, details = ink_on_even_ground(draft.pixels, *found)
+        pixels, message, details = ink_on_even_ground(draft.plane, *found)
     blank = not pixels.any()
     return Outcome(Draft(pixels, draft.box), message, details, (NO_INK,) if blank else ())
 

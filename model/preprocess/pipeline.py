@@ -28,6 +28,11 @@ STEPS: Mapping[str, Callable[..., Outcome]] = {
 }
 """Every step by its name: a function from a `Draft` and the spec's parameters to an `Outcome`."""
 
+PARAMETERS: Mapping[str, frozenset[str]] = {
+    name: frozenset(inspect.signature(step).parameters) - {"draft"} for name, step in STEPS.items()
+}
+"""The parameters that each step takes, all of them required."""
+
 
 def prepare(image: npt.ArrayLike, spec: Sequence[Mapping[str, Any]]) -> Prepared:
     """Takes a picture through the steps of `spec`, for example `[{"step": "gray"}, {"step": "scale", "size": 20}]`.
@@ -73,14 +78,11 @@ def run_step(draft: Draft, entry: Mapping[str, Any]) -> Outcome:
     if name not in STEPS:
         raise ValueError(f"{name!r} is not a preprocessing step; the steps are: {', '.join(STEPS)}.")
     parameters = {key: value for key, value in entry.items() if key != "step"}
-    try:
-        inspect.signature(STEPS[name]).bind(draft, **parameters)
-    except TypeError as error:
-        known = [p for p in inspect.signature(STEPS[name]).parameters if p != "draft"]
+    if parameters.keys() != PARAMETERS[name]:
         raise ValueError(
-            f"The preprocessing step `{name}` was given {sorted(parameters) or 'no parameters'}; "
-            f"it takes {', '.join(f'`{p}`' for p in known) or 'none'}."
-        ) from error
+            f"The preprocessing step `{name}` was given {', '.join(sorted(parameters)) or 'no parameters'}; "
+            f"it takes {', '.join(f'`{p}`' for p in sorted(PARAMETERS[name])) or 'none'}."
+        )
     return STEPS[name](draft, **parameters)
 
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from model.tensor import Array
 
+LARGEST = 4096
+"""Pixels on a side that a step may be asked to make at the most."""
+
 
 @lru_cache(maxsize=64)
 def weights(size: int, new_size: int) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.preprocess.draft import Draft, Outcome
-from model.preprocess.resample import quantise, resample
+from model.preprocess.resample import LARGEST, quantise, resample
 
 FULL = 250
 """From this brightness on a pixel counts as full ink."""
@@ -17,6 +17,8 @@ def scale(draft: Draft, *, size: int) -> Outcome:
     Where shrinking has left no pixel at full ink (a stroke thinner than a pixel), all are brightened alike until
     one has it.
     """
+    if not (isinstance(size, int) and 1 <= size <= LARGEST):
+        raise ValueError(f"`scale` has the size {size!r}; it must be a whole number from 1 to {LARGEST}.")
     rows, columns = draft.pixels.shape[:2]
     factor = size / max(rows, columns)
     new_rows, new_columns = max(1, round(rows * factor)), max(1, round(columns * factor))

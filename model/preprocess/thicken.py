@@ -16,7 +16,9 @@ def thicken(draft: Draft, *, share: float) -> Outcome:
     Shrinking a fine line to MNIST's 20 pixels leaves a faint trace that a network trained on firm strokes
     cannot read. Strokes that are thick enough stay as they are.
     """
-    pixels = draft.pixels
+    if not 0 < share < 0.5:
+        raise ValueError(f"`thicken` has the share {share}; it must lie between 0 and 0.5.")
+    pixels = draft.plane
     stroke = stroke_thickness(pixels)
     rows, columns = pixels.shape
     longer = max(rows, columns)

@@ -36,6 +36,19 @@ def draw(page: Page, points: Stroke) -> None:
         page.mouse.move(x, y, steps=4)
 
 
+def wait_for_the_last_stroke(page: Page) -> None:
+    """Until the run that is shown is the run of what is on the pad, as the server itself says."""
+    page.wait_for_function(
+        """async () => {
+            const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));
+            const answer = await fetch('/api/v1/models/digits/runs', {method: 'POST', body: blob,
+                headers: {'content-type': 'image/png'}});
+            return (await answer.json()).id === new URLSearchParams(location.search).get('run');
+        }""",
+        polling=200,
+    )
+
+
 def pixels(page: Page, stage: str) -> str:
     """All the pixels of a stage's maps, as one text to compare."""
     text: str = page.eval_on_selector_all(

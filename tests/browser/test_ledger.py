@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import THREE, cell_of, check_products, digits, draw, number, open_map, total
+from tests.browser.driving import (
+    THREE,
+    cell_of,
+    check_products,
+    digits,
+    draw,
+    number,
+    open_map,
+    total,
+    wait_for_the_last_stroke,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +29,7 @@ def test_a_drawn_three_explains_a_cell_of_a_convolution(home: Page) -> None:
     draw(home, THREE)
     home.mouse.up()
     expect(home.locator("#answer")).to_have_text("3")
+    wait_for_the_last_stroke(home)
     open_map(home, "conv2", 4)
     assert check_products(home) == 8 * 9
     open_map(home, "conv1", 0)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.driving import THREE, draw, open_map, pixels, stage_names
+from tests.browser.driving import THREE, draw, open_map, pixels, stage_names, wait_for_the_last_stroke
 
 pytestmark = pytest.mark.browser
 
@@ -65,15 +65,7 @@ def test_drawing_a_three_changes_the_maps_while_the_stroke_is_drawn(home: Page) 
     assert pixels(home, "conv1") != middle
     home.mouse.up()
     # The page ends on the last stroke: the run that is shown is the run of what is on the pad.
-    home.wait_for_function(
-        """async () => {
-            const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));
-            const answer = await fetch('/api/v1/models/digits/runs', {method: 'POST', body: blob,
-                headers: {'content-type': 'image/png'}});
-            return (await answer.json()).id === new URLSearchParams(location.search).get('run');
-        }""",
-        polling=200,
-    )
+    wait_for_the_last_stroke(home)
 
 
 def test_each_sample_is_recognised(home: Page) -> None:
