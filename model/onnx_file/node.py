@@ -37,6 +37,8 @@ class FileNode:
         value = self.attributes.get(name, default)
         if default is not None and not isinstance(value, type(default)):
             raise self.refuse(name, value, f"a value like {default}")
+        if isinstance(value, float) and not np.isfinite(value):
+            raise self.refuse(name, value, "a finite number")
         return value
 
     def integers(self, name: str, length: int, default: int | None) -> tuple[int, ...] | None:

@@ -34,6 +34,8 @@ def read(data: bytes) -> tuple[Graph, dict[str, Any]]:
     shapes = {image: input_shape}
     stages: list[Stage] = []
     for node, name in zip(nodes, name_stages([(node.name, node.op_type) for node in nodes]), strict=True):
+        if node.output[0] in named:
+            raise NotSupported(f"Stage `{name}`: something before it is named `{node.output[0]}` too.", stage=name)
         standard = node.domain in ("", "ai.onnx")
         operator = operator_named(node.op_type if standard else f"{node.domain}.{node.op_type}", name)
         file_node = FileNode(
@@ -41,7 +43,7 @@ def read(data: bytes) -> tuple[Graph, dict[str, Any]]:
             node.op_type,
             tuple(node.input),
             tuple(node.output),
-            {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute},
+            _attributes(node, name),
             shapes,
             arrays,
             opset,
@@ -59,6 +61,15 @@ def read(data: bytes) -> tuple[Graph, dict[str, Any]]:
     return Graph(input_shape, tuple(stages), INPUT), _metadata(proto)
 
 
+def _attributes(node: onnx.NodeProto, stage: str) -> dict[str, Any]:
+    try:
+        return {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
+    except ValueError as error:
+        raise NotSupported(
+            f"Stage `{stage}` ({node.op_type}) has an attribute of an unknown kind.", stage=stage, op=node.op_type
+        ) from error
+
+
 def _parse(data: bytes) -> onnx.ModelProto:
     try:
         proto = onnx.load_model_from_string(data)
@@ -66,7 +77,19 @@ def _parse(data: bytes) -> onnx.ModelProto:
         raise NotSupported("The file is not an ONNX file, or it is damaged. Export the model again.") from error
     if not proto.ir_version or not proto.graph.node:
         raise NotSupported("The file holds no network. It should be an ONNX file with at least one stage.")
+    if not all(isinstance(text, str) for text in _texts(proto)):
+        raise NotSupported("The file is damaged: a name in it is not UTF-8 text. Export the model again.")
     return proto
+
+
+def _texts(message: Any) -> Iterator[str | bytes]:
+    """Every text of a protobuf message and of those inside it; one that is not UTF-8 comes as bytes."""
+    for field, value in message.ListFields():
+        if field.type == field.TYPE_STRING:
+            yield from [value] if isinstance(value, (str, bytes)) else value
+        elif field.type == field.TYPE_MESSAGE:
+            for inner in [value] if hasattr(value, "ListFields") else value:
+                yield from _texts(inner)
 
 
 def _opset(proto: onnx.ModelProto) -> int:
@@ -123,11 +146,11 @@ def _needed(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
     for node in reversed(graph.node):
         if node.op_type == "Constant" or not wanted.intersection(node.output):
             continue
-        used = [name for name in node.output if name]
-        if len(used) != 1:
+        if not node.output[0] or any(node.output[1:]):
+            used = [name for name in node.output if name]
             raise NotSupported(
-                f"Node `{node.name or node.op_type}` ({node.op_type}) has {len(used)} outputs; this engine "
-                "runs stages with one.",
+                f"Node `{node.name or node.op_type}` ({node.op_type}) has the outputs {', '.join(used)}; "
+                "this engine runs stages with one, the first.",
                 op=node.op_type,
                 attribute="outputs",
                 value=used,
@@ -148,7 +171,8 @@ class _Arrays(Mapping[str, Array]):
             raise NotSupported("The file stores sparse arrays; this engine reads dense ones. Export dense weights.")
         self._tensors = {tensor.name: tensor for tensor in graph.initializer}
         for node in graph.node:
-            if node.op_type == "Constant" and len(node.attribute) == 1 and node.attribute[0].name == "value":
+            names = [attribute.name for attribute in node.attribute]
+            if node.op_type == "Constant" and names == ["value"] and node.output:
                 self._tensors[node.output[0]] = node.attribute[0].t
 
     def __getitem__(self, name: str) -> Array:
@@ -177,7 +201,12 @@ def _metadata(proto: onnx.ModelProto) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     for entry in proto.metadata_props:
         try:
-            metadata[entry.key] = json.loads(entry.value)
-        except ValueError:
+            metadata[entry.key] = json.loads(entry.value, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
             metadata[entry.key] = entry.value
     return metadata
+
+
+def _refuse_constant(name: str) -> None:
+    """JSON has no NaN and no Infinity, though Python would read them."""
+    raise ValueError(name)

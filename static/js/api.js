@@ -119,6 +119,16 @@ export class Api {
     return `/runs/${run}/stages/${encodeURIComponent(stage)}/cells/${channel}/${row}/${column}`;
   }
 
+  /**
+   * A picture at an address that an answer gave.
+   * @param {string} address
+   * @param {AbortSignal} signal
+   */
+  async picture(address, signal) {
+    const response = await this.#ask(address.slice(this.base.length), { signal });
+    return createImageBitmap(await response.blob());
+  }
+
   /** @param {string} run */
   archiveAddress(run) {
     return `${this.base}/runs/${run}.npz`;

@@ -44,6 +44,8 @@ const chooser = /** @type {HTMLInputElement} */ (find("#file"));
 
 const live = new Latest();
 let runs = new AbortController();
+/** Whether what was asked for last came from the pad. */
+let drawing = false;
 /** @type {(() => void) | null} */
 let again = null;
 
@@ -60,7 +62,7 @@ async function show(request, { onto = false } = {}) {
     const run = await request(signal);
     if (signal.aborted) return;
     store.update({ run, stale: false, failure: "" });
-    if (onto) await showPicture(run);
+    if (onto) await showPicture(run, signal);
   } catch (error) {
     if (signal.aborted) return;
     const message = error instanceof ApiError ? error.message : "Something went wrong on this page.";
@@ -74,18 +76,19 @@ function supersede() {
   runs.abort();
   runs = new AbortController();
   live.forget();
+  drawing = false;
 }
 
 /**
- * The pad shows the picture that the network was given, as the server read it.
+ * The pad shows the picture that the network was given, as the server read it; unless someone draws meanwhile.
  * @param {Run} run
+ * @param {AbortSignal} signal
  */
-async function showPicture(run) {
+async function showPicture(run, signal) {
   const address = run.summary.preprocessing[0]?.picture;
   if (!address) return;
-  const response = await fetch(address);
-  const bitmap = await createImageBitmap(await response.blob());
-  if (store.state.run === run) pad.picture = bitmap;
+  const bitmap = await api.picture(address, signal);
+  if (!signal.aborted) pad.picture = bitmap;
 }
 
 /** @param {Blob | null | undefined} file */
@@ -96,6 +99,9 @@ function runFile(file) {
 }
 
 pad.addEventListener("draw", (event) => {
+  // A stroke lets go of a file that is still under way; strokes of one drawing only queue.
+  if (!drawing) supersede();
+  drawing = true;
   const picture = /** @type {CustomEvent<Blob>} */ (event).detail;
   live.submit(() => show((signal) => api.createRun(settings.default_model, picture, signal)));
 });

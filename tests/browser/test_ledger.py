@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -134,10 +135,11 @@ def test_the_numpy_lines_give_the_value(home: Page, tmp_path_factory: pytest.Tem
             home.get_by_role("link", name="run.npz").click()
         download.value.save_as(folder / "run.npz")
         *lines, last = code.replace("run.npz", (folder / "run.npz").as_posix()).splitlines()
-        names: dict[str, object] = {}
+        names: dict[str, Any] = {}
         exec("\n".join(lines), names)
         result = float(home.locator("cell-ledger output[data-result]").get_attribute("data-result") or "nan")
         assert float(eval(last, names)) == pytest.approx(result, rel=1e-5, abs=1e-6)
+        names["run"].close()
 
 
 def test_the_window_is_moved_by_its_controls(home: Page) -> None:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
+from tests.browser.driving import draw, wait_for_the_last_stroke
 
 pytestmark = pytest.mark.browser
 
@@ -94,6 +95,21 @@ def test_a_busy_server_is_asked_again(home: Page, watch: Watch) -> None:
     choose(home, picture(ONE))
     expect(home.locator("#answer")).to_have_text("1")
     expect(home.locator("#failure")).to_be_hidden()
+
+
+def test_a_stroke_lets_go_of_a_file_that_is_still_under_way(home: Page) -> None:
+    def slowly(route: Route) -> None:
+        time.sleep(0.3)
+        route.continue_()
+
+    home.route("**/preprocessing/0.png", slowly)
+    choose(home, picture(SEVEN))
+    expect(home.locator("#answer")).to_have_text("7")
+    home.locator("#clear").click()
+    draw(home, [(0.5, 0.15), (0.5, 0.5), (0.49, 0.85)])
+    home.mouse.up()
+    expect(home.locator("#answer")).to_have_text("1")
+    wait_for_the_last_stroke(home)
 
 
 def test_a_late_answer_never_overwrites_a_newer_one(home: Page) -> None:

@@ -468,6 +468,38 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(data: st.DataObject)
         read(bytes(file))
 
 
+def test_names_have_to_be_text() -> None:
+    file = foreign([helper.make_node("Relu", ["x"], ["y"], name="stage")])
+    assert "UTF-8" in str(refusal(file.replace(b"stage", b"st\xffge")))
+
+
+def test_two_stages_may_not_make_one_value() -> None:
+    nodes = [helper.make_node("Relu", ["x"], ["y"], name="one"), helper.make_node("Relu", ["x"], ["y"], name="two")]
+    assert refusal(foreign(nodes)).stage == "two"
+
+
+@pytest.mark.parametrize("outputs", [["y", "places"], ["", "y"]])
+def test_the_places_of_the_winners_are_not_given(outputs: list[str]) -> None:
+    error = refusal(foreign([helper.make_node("MaxPool", ["x"], outputs, kernel_shape=[2, 2])]))
+    assert (error.op, error.attribute) == ("MaxPool", "outputs")
+
+
+def test_factors_have_to_be_finite() -> None:
+    nodes = [
+        helper.make_node("Flatten", ["x"], ["f"]),
+        helper.make_node("Gemm", ["f", "w"], ["y"], name="last", alpha=float("nan")),
+    ]
+    error = refusal(foreign(nodes, {"w": random(16, 2)}))
+    assert (error.stage, error.attribute) == ("last", "alpha")
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"accuracy": Infinity}', "[" * 100_000])
+def test_metadata_that_is_no_json_stays_text(text: str) -> None:
+    proto = onnx.load_model_from_string(foreign([helper.make_node("Relu", ["x"], ["y"])]))
+    helper.set_model_props(proto, {"card": text})
+    assert read(proto.SerializeToString())[1] == {"card": text}
+
+
 def test_pieces_that_do_not_fit_are_refused_with_their_stage() -> None:
     node = helper.make_node("Conv", ["x", "w"], ["y"], name="wide")
     error = refusal(foreign([node], {"w": random(1, 3, 3, 3)}))
