@@ -9,15 +9,14 @@ from typing import NamedTuple
 from app.errors import Problem
 from app.uploads import Limits, read_picture
 from model.catalog import load
-from model.preprocess import Notice, Prepared, prepare
+from model.preprocess import Prepared, prepare
 from model.run import Model, Run
 
 
 def run_picture(model: Model, data: bytes, limits: Limits | None = None) -> Run:
     """The run of a picture's file; its warnings begin with those of reading it. PictureError as `read_picture`."""
     picture = read_picture(data, limits)
-    notices = tuple(Notice(each.code, each.message) for each in picture.warnings)
-    return model.run_prepared(prepare(picture.pixels, model.preprocessing).noting(notices))
+    return model.run_prepared(prepare(picture.pixels, model.preprocessing).noting(picture.warnings))
 
 
 class Input(NamedTuple):

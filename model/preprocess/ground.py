@@ -30,7 +30,8 @@ def local_ground(small: Array) -> Array:
 
     Right where ink covers less than half of each window.
     """
-    median: Array = np.median(windows(small, WINDOW), axis=-1)
+    # Every other value, as on the black squares of a chessboard: half the work, and all but the same median.
+    median: Array = np.median(windows(small, WINDOW)[..., ::2], axis=-1)
     return median
 
 

@@ -71,7 +71,8 @@ def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
 def best_reading(pixels: Array) -> Reading:
     """Of the two kinds of ground, and dark and light ink on each, the reading that errs least."""
     small, calm = small_copy(pixels), mean_of_nine(pixels.astype(np.float32))
-    local = [read(pixels, calm, local_ground(small), dark) for dark in (True, False)]
+    level = local_ground(small)
+    local = [read(pixels, calm, level, dark) for dark in (True, False)]
     smooth = [read(pixels, calm, smooth_ground(small, dark), dark) for dark in (True, False)]
     one, other = (min(readings, key=lambda reading: reading.error) for readings in (local, smooth))
     return other if other.error < MUCH_BETTER * one.error else one

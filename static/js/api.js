@@ -61,6 +61,11 @@ export class ApiError extends Error {
     super(message);
     this.status = status;
   }
+
+  /** The same request can go well at another time: nothing was wrong with it. */
+  get passing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
 }
 
 export class Api {

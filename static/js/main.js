@@ -65,6 +65,7 @@ async function show(request, { onto = false } = {}) {
     if (onto) await showPicture(run, signal);
   } catch (error) {
     if (signal.aborted) return;
+    if (error instanceof ApiError && !error.passing) again = null;
     const message = error instanceof ApiError ? error.message : "Something went wrong on this page.";
     store.update({ failure: message, stale: store.state.run !== null });
     if (!(error instanceof ApiError)) throw error;
@@ -195,6 +196,7 @@ store.addEventListener("change", (event) => {
   if (run !== before.run || digits !== before.digits || !sameCell(cell, before.cell)) ask();
   document.body.classList.toggle("stale", stale && failure !== "");
   find("#failure").hidden = failure === "";
+  find("#retry").hidden = again === null;
   find("#failure-text").textContent =
     failure && run ? `${failure} Below is still the picture before.` : failure;
   remember(before.cell, before.run);

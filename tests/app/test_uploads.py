@@ -15,6 +15,9 @@ from PIL import Image
 
 from app.uploads import Limits, PictureError, read_picture
 
+# As in the application, which hears none of Pillow's warnings.
+pytestmark = pytest.mark.filterwarnings("ignore:::PIL.*")
+
 RNG = np.random.default_rng(5)
 RGB = RNG.integers(0, 256, (24, 32, 3), np.uint8)
 GRAY = RNG.integers(0, 256, (24, 32), np.uint8)
@@ -68,9 +71,35 @@ def test_sixteen_bits_are_scaled_and_not_clipped() -> None:
     assert (picture.pixels.min(), picture.pixels.max()) == (0, 255)
 
 
-def test_cmyk_is_converted_and_said() -> None:
-    data = encode(Image.fromarray(RGB).convert("CMYK"), "TIFF")
+@pytest.mark.parametrize("order", [">", "<"])
+def test_sixteen_bits_of_either_byte_order(order: str) -> None:
+    deep = np.linspace(0, 65535, 24 * 32).reshape(24, 32).astype(f"{order}u2")
+    tags = [(256, 32), (257, 24), (258, 16), (259, 1), (262, 1), (273, 8), (277, 1), (278, 24), (279, deep.nbytes)]
+    mark = b"MM\x00*" if order == ">" else b"II*\x00"
+    entries = b"".join(struct.pack(f"{order}HHII", tag, 4, 1, value) for tag, value in tags)
+    directory = struct.pack(f"{order}H", len(tags)) + entries + bytes(4)
+    data = mark + struct.pack(f"{order}I", 8 + deep.nbytes) + deep.tobytes() + directory
+    assert np.array_equal(read_picture(data).pixels, gray_as_rgb(np.rint(deep / 257)))
+
+
+def test_whole_numbers_and_fractions_are_scaled_by_their_own_range() -> None:
+    whole = np.array([[-70000, 0], [30000, 130000]], np.int32)
+    assert read_picture(encode(Image.fromarray(whole), "TIFF")).pixels[..., 0].tolist() == [[0, 89], [128, 255]]
+    broken = np.array([[np.nan, 0.5], [np.inf, 1.0]], np.float32)
+    assert read_picture(encode(Image.fromarray(broken), "TIFF")).pixels[..., 0].tolist() == [[0, 128], [0, 255]]
+    assert not read_picture(encode(Image.fromarray(np.full((2, 2), 7.0, np.float32)), "TIFF")).pixels.any()
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "JPEG"])
+def test_cmyk_is_converted_and_said(kind: str) -> None:
+    # Two plain areas, so that JPEG keeps them: half cyan, and a tenth of black.
+    ink = np.zeros((32, 32, 4), np.uint8)
+    ink[:16, :, 0], ink[16:, :, 3] = 128, 26
+    data = encode(Image.fromarray(ink, "CMYK"), kind)
+    pixels = read_picture(data).pixels.astype(int)
     assert codes(data) == ["colours_converted"]
+    assert np.abs(pixels[2:14] - [127, 255, 255]).max() <= 3
+    assert np.abs(pixels[18:30] - [229, 229, 229]).max() <= 3
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -106,9 +135,41 @@ def test_transparency_is_laid_on_white() -> None:
     assert codes(opaque) == []
 
 
+def test_transparency_without_an_alpha_channel_for_each_pixel() -> None:
+    gray, alpha = GRAY // 2, np.where(GRAY > 99, 255, 0).astype(np.uint8)
+    both = Image.merge("LA", (Image.fromarray(gray), Image.fromarray(alpha)))
+    expected = gray_as_rgb(np.where(alpha > 0, gray, 255))
+    assert np.array_equal(read_picture(encode(both)).pixels, expected)
+    assert np.array_equal(read_picture(encode(both.convert("RGBA"), "TIFF")).pixels, expected)
+    keyed = Image.fromarray(gray)  # one shade counts as transparent
+    assert np.array_equal(
+        read_picture(encode(keyed, transparency=50)).pixels, gray_as_rgb(np.where(gray == 50, 255, gray))
+    )
+    palette = Image.fromarray(RGB).quantize(8)
+    indices = np.asarray(palette)
+    colours = np.where((indices == 3)[..., None], 255, np.asarray(palette.convert("RGB")))
+    for kind in ("PNG", "GIF"):
+        assert np.array_equal(read_picture(encode(palette, kind, transparency=3)).pixels, colours)
+    shares = bytes([255, 255, 255, 0, 255, 255, 255, 255])
+    assert np.array_equal(read_picture(encode(palette, transparency=shares)).pixels, colours)
+
+
+def test_dark_ink_on_nothing_lies_on_white() -> None:
+    drawing = np.zeros((24, 32, 4), np.uint8)
+    drawing[5:10, 5:20, 3] = 255
+    picture = read_picture(encode(Image.fromarray(drawing)))
+    assert np.array_equal(picture.pixels, gray_as_rgb(255 - drawing[..., 3]))
+    assert "white" in picture.warnings[0].message
+
+
+def test_nothing_at_all_is_white() -> None:
+    assert read_picture(encode(Image.fromarray(np.zeros((4, 4, 4), np.uint8)))).pixels.min() == 255
+
+
 def test_white_ink_on_nothing_stays_visible() -> None:
     drawing = np.zeros((24, 32, 4), np.uint8)
     drawing[5:10, 5:20] = 255
+    drawing[4, 5:20, 3] = 40  # a soft edge of a colour that nobody sees
     picture = read_picture(encode(Image.fromarray(drawing)))
     assert np.array_equal(picture.pixels, drawing[..., :3])
     assert "black" in picture.warnings[0].message
@@ -129,6 +190,59 @@ def test_a_file_that_is_cut_off_is_an_error(kind: str, quarter: int) -> None:
     with pytest.raises(PictureError) as caught:
         read_picture(data[: len(data) * quarter // 4])
     assert (caught.value.status, caught.value.code) == (422, "damaged")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+def test_a_file_that_lost_its_last_bytes_is_whole_or_an_error(kind: str) -> None:
+    data = encode(Image.fromarray(RNG.integers(0, 256, (64, 64, 3), np.uint8)), kind)
+    whole = read_picture(data).pixels
+    for lost in (1, 2, 3, 5, 8, 12, 20, 40):
+        try:
+            assert np.array_equal(read_picture(data[:-lost]).pixels, whole)
+        except PictureError as error:
+            assert error.code == "damaged"
+
+
+def test_a_phone_s_jpeg_of_two_pictures_is_its_first() -> None:
+    first, second = Image.new("RGB", (32, 24), (200, 100, 50)), Image.new("RGB", (16, 12), (0, 0, 0))
+    picture = read_picture(encode(first, "MPO", save_all=True, append_images=[second]))
+    assert (picture.format, picture.width, picture.height, picture.warnings) == ("JPEG", 32, 24, ())
+    assert np.abs(picture.pixels.astype(int) - [200, 100, 50]).max() <= 3
+
+
+@pytest.mark.parametrize("notes", [b"Exif\0\0garbage", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0"])
+def test_damaged_notes_do_not_make_a_damaged_picture(notes: bytes) -> None:
+    picture = read_picture(encode(Image.fromarray(RGB), "JPEG", exif=notes))
+    assert picture.pixels.shape == RGB.shape and picture.warnings == ()
+
+
+def test_an_orientation_that_is_none_turns_nothing() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 77
+    assert read_picture(encode(Image.fromarray(RGB), "PNG", exif=exif)).warnings == ()
+
+
+def test_a_jpeg_of_endless_passes_or_notes_is_refused_at_once() -> None:
+    data = encode(Image.fromarray(GRAY), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    read_picture(data)
+    with pytest.raises(PictureError, match="passes over the picture"):
+        read_picture(data[:last] + data[last:-2] * 100 + data[-2:])
+    with pytest.raises(PictureError, match="notes"):
+        read_picture(data[:2] + b"\xff\xe1\x00\x09Exif\0\0a" * 2000 + data[2:])
+
+
+def test_an_empty_file_is_called_empty() -> None:
+    with pytest.raises(PictureError, match="The file is empty") as caught:
+        read_picture(b"")
+    assert (caught.value.status, caught.value.code) == (422, "empty_picture")
+
+
+def test_the_message_shows_nothing_of_the_libraries() -> None:
+    for data in (b"\x89PNG\r\n\x1a\n" + bytes(50), encode(Image.fromarray(RGB))[:60], b"BM" + bytes(60)):
+        with pytest.raises(PictureError) as caught:
+            read_picture(data)
+        assert caught.value.message == "The picture is damaged or cut off. Please try another copy of it."
 
 
 def header_only_png(width: int, height: int) -> bytes:

@@ -62,6 +62,7 @@ def test_a_bad_file_is_told_and_the_old_run_is_marked_as_old(home: Page, watch: 
     watch.allow("status of 415")
     choose(home, b"This is no picture at all.", "digit.png")
     expect(home.locator("#failure")).to_contain_text("This looks like text")
+    expect(home.get_by_role("button", name="Try again")).to_be_hidden()
     expect(home.locator("body.stale")).to_have_count(1)
     choose(home, picture(ONE))
     expect(home.locator("#answer")).to_have_text("1")
