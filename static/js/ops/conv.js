@@ -46,7 +46,7 @@ function working(view) {
     make("span", { class: "sign" }, "="),
     make("output", {}, printDecimal(groups[shown]?.sum ?? 0n, view.digits)),
   );
-  return ledger.subtotals.length > 1 ? [grids, channelSums(view, groups)] : [grids];
+  return ledger.subtotals.length > 1 ? [grids, ...channelSums(view, groups)] : [grids];
 }
 
 /**
@@ -56,18 +56,23 @@ function working(view) {
 function channelSums({ ledger, colours, digits, sourceChannel, showSource }, groups) {
   const limit = Math.max(...ledger.subtotals.map(({ sum }) => Math.abs(sum)));
   const list = make("div", { class: "channel-sums", role: "group", "aria-label": "What each channel adds" });
-  list.classList.toggle("many", groups.length > 8);
+  list.classList.toggle("many", groups.length > 6);
   for (const [k, { channel, sum }] of ledger.subtotals.entries()) {
     const name = `channel ${channel}`;
     const button = make(
       "button",
-      { type: "button", "aria-pressed": String(channel === sourceChannel), title: `Show ${name}` },
-      make("span", {}, name),
+      {
+        type: "button",
+        "aria-pressed": String(channel === sourceChannel),
+        title: `Show ${name}`,
+        "aria-label": name,
+      },
+      make("span", {}, String(channel)),
       balanceBar(sum, limit, colours),
       make("span", { class: "number" }, printDecimal(groups[k]?.sum ?? 0n, digits)),
     );
     button.addEventListener("click", () => showSource(channel));
     list.append(button);
   }
-  return list;
+  return [make("p", { class: "note" }, "What each channel adds"), list];
 }
