@@ -21,7 +21,7 @@ STOPS: tuple[tuple[float, int, int, int], ...] = (
 )
 """(position, red, green, blue); between two stops colours are mixed linearly in sRGB.
 
-Blue and red differ in hue for every common colour vision, and light and dark say the size without hue.
+Blue and red do not differ in red against green alone, and lightness says the size without hue.
 """
 
 STEPS = 512
