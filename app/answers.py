@@ -109,7 +109,8 @@ def kept(request: Request, response: Response, tag: str) -> Response:
     """
     etag = f'"{RELEASE}-{tag}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
-    wanted = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    known = ",".join(request.headers.getlist("if-none-match")).split(",")
+    wanted = {each.strip().removeprefix("W/") for each in known}
     if etag in wanted or "*" in wanted:
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)

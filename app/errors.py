@@ -95,7 +95,13 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _damaged(request: Request, error: Exception) -> Response:
-    return Problem(503, "model_damaged", str(error)).response(request)
+    # The error may name a place on this machine, which is no matter of the client's.
+    log.error("request %s: %s", request.scope.get("request_id"), error)
+    return Problem(
+        503,
+        "model_damaged",
+        "A file of this model is damaged or missing on the server. Its log says which; install the project again.",
+    ).response(request)
 
 
 class Faults:

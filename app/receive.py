@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
 
 from python_multipart.exceptions import MultipartParseError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from app.errors import Problem
 from app.settings import MEBIBYTE, Settings
+
+# A broken form is its sender's, who is told so: it is no matter for the server's log.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 FORM_OVERHEAD = 64 * 1024
 """What the form around a file may take: boundaries, headers and small fields."""
@@ -61,10 +65,27 @@ async def _receive(request: Request, limit: int) -> bytes:
     )
 
 
+class WholeForm(MultiPartParser):
+    """A form that has to come to its end: Starlette takes one that is cut off, and leaves its file open."""
+
+    def __init__(self, headers: Headers, stream: AsyncGenerator[bytes, None], **limits: int) -> None:
+        super().__init__(headers, self._to_the_end(stream), **limits)
+        self._ended = False
+
+    def on_end(self) -> None:
+        self._ended = True
+
+    async def _to_the_end(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        async for chunk in stream:
+            yield chunk
+        if not self._ended:
+            raise MultiPartException("The form is cut off.")
+
+
 async def _from_form(request: Request, limit: int) -> bytes:
     stream = _limited(request, limit + FORM_OVERHEAD, limit)
     try:
-        form = await MultiPartParser(request.headers, stream, max_files=1, max_fields=8, max_part_size=4096).parse()
+        form = await WholeForm(request.headers, stream, max_files=1, max_fields=8, max_part_size=4096).parse()
     except (MultiPartException, MultipartParseError, KeyError, ValueError) as error:
         raise Problem(400, "malformed_form", "The form cannot be read: send one file, as field `image`.") from error
     try:

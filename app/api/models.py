@@ -52,7 +52,7 @@ def get_parameters(
     model: ModelOf,
     stage: StageName,
     settings: SettingsOf,
-    accept: Accept = None,
+    accept: Accept,
 ) -> Response:
     """`weight` is (kernels, channels, rows, columns) of a convolution and (outputs, inputs) of a dense stage."""
     name = find_stage(model.graph, stage)

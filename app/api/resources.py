@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 
 from app.compute import Compute
 from app.errors import Problem
@@ -30,6 +30,11 @@ def store(request: Request) -> RunStore:
     return found
 
 
+def accept(request: Request) -> str | None:
+    """`Accept`, which may come in several lines, as one (RFC 9110, section 5.3)."""
+    return ", ".join(request.headers.getlist("accept")) or None
+
+
 ModelId = Annotated[str, Path(alias="model", description="A model's id.", examples=["digits"])]
 StageName = Annotated[str, Path(alias="stage", description="A stage's name.", examples=["conv1"])]
 CheckpointNumber = Annotated[
@@ -41,8 +46,7 @@ CheckpointNumber = Annotated[
         description="The model as it was at this point of its training; 0 is random.",
     ),
 ]
-# OpenAPI tells the forms of an answer by its media types, and has no place for this header.
-Accept = Annotated[str | None, Header(include_in_schema=False)]
+Accept = Annotated[str | None, Depends(accept)]
 SettingsOf = Annotated[Settings, Depends(settings)]
 ComputeOf = Annotated[Compute, Depends(compute)]
 StoreOf = Annotated[RunStore, Depends(store)]

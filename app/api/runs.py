@@ -105,8 +105,8 @@ def get_run(
     request: Request,
     run: RunOf,
     settings: SettingsOf,
+    accept: Accept,
     include: Include = None,
-    accept: Accept = None,
 ) -> Response:
     """The same answer as when it was made."""
     if choose(accept, [JSON, BYTES]) == BYTES:

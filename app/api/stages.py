@@ -39,7 +39,7 @@ def get_stage(
     run: RunOf,
     stage: StageName,
     settings: SettingsOf,
-    accept: Accept = None,
+    accept: Accept,
 ) -> Response:
     """(channels, rows, columns) of maps, (values,) of a vector."""
     name = find_stage(run.model.graph, stage)

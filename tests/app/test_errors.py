@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
 
+import model.catalog
 from app.compute import Compute
 from app.main import create_app
 from app.settings import Settings
@@ -87,6 +92,10 @@ async def test_forms_in_accept(client: httpx.AsyncClient, two: bytes) -> None:
         ("text/html, application/x-npy;q=0.1", "application/x-npy"),
     ):
         assert (await client.get(stage, headers={"accept": accept})).headers["content-type"] == form
+    for accept in (",", "application/x-npy;q=0", "application/x-npy;q=nan", "application/x-npy;q=", "x-npy"):
+        check(await client.get(stage, headers={"accept": accept}), 406, "not_acceptable")
+    in_two_lines = [("accept", "text/html"), ("accept", "application/x-npy;q=0.5")]
+    assert (await client.get(stage, headers=in_two_lines)).headers["content-type"] == "application/x-npy"
 
 
 async def test_bodies_that_are_no_picture(client: httpx.AsyncClient, two: bytes) -> None:
@@ -107,6 +116,54 @@ async def test_bodies_that_are_no_picture(client: httpx.AsyncClient, two: bytes)
     check(await post(address, content=b"--x", headers={"content-type": "multipart/form-data"}), 400, "malformed_form")
     two_files = [("image", ("a.png", two)), ("image", ("b.png", two))]
     check(await post(address, files=two_files), 400, "malformed_form")
+
+
+FIELD = b'Content-Disposition: form-data; name="image"'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"--x--\r\n", 422),
+        (b"picture\r\n--x--\r\n", 400),
+        (b"--x\r\nOther: header\r\n\r\npicture\r\n--x--\r\n", 400),
+        (b"--x\r\nContent-Disposition: form-data\r\n\r\npicture\r\n--x--\r\n", 400),
+        (b"--x\r\nNo header\r\n" + FIELD + b"\r\n\r\npicture\r\n--x--\r\n", 400),
+        (b"--x\r\n" + b"A: b\r\n" * 9000 + FIELD + b'; filename="a"\r\n\r\npicture\r\n--x--\r\n', 400),
+        (b"--x\r\n" + FIELD + b"\r\n\r\n" + b"a" * 5000 + b"\r\n--x--\r\n", 400),
+        ((b"--x\r\n" + FIELD + b"\r\n\r\na\r\n") * 9 + b"--x--\r\n", 400),
+        (b"--x\r\n" + FIELD + b"\r\n\r\nonly a word\r\n--x--\r\n", 422),
+        (b"--x\r\n" + FIELD + b"; filename*=utf-9''%ff\r\n\r\npicture\r\n--x--\r\n", 422),
+        (b'--x\r\nContent-Disposition: form-data; name="\xff"; filename="\xff"\r\n\r\na\r\n--x--\r\n', 422),
+        (b"--x\r\n" + FIELD + b'; filename="a.png"\r\n\r\nthe end is miss', 400),
+        (b"--x\r\n" + FIELD + b'; filename="../../a.png"\r\n\r\npicture\r\n--x--\r\n', 415),
+    ],
+)
+async def test_forms_that_nobody_means_well(client: httpx.AsyncClient, body: bytes, status: int) -> None:
+    for kind in ("multipart/form-data; boundary=x", 'Multipart/Form-Data; charset=nope; boundary="x"'):
+        answer = await client.post(f"{API}/models/digits/runs", content=body, headers={"content-type": kind})
+        code = {400: "malformed_form", 415: "unsupported_kind", 422: "no_picture"}[status]
+        check(answer, status, code)
+
+
+@given(st.binary(max_size=80), st.integers(0, 3), st.binary(max_size=40))
+def test_whatever_a_form_holds_it_is_a_problem(noise: bytes, place: int, tail: bytes) -> None:
+    pieces = [b"--x\r\n", FIELD + b'; filename="a"\r\n\r\n', b"picture\r\n", b"--x--\r\n"]
+    body = b"".join(pieces[:place]) + noise + b"".join(pieces[place:]) + tail
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(ONE_FOR_ALL, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            kind = {"content-type": "multipart/form-data; boundary=x"}
+            return await client.post(f"{API}/models/digits/runs", content=body, headers=kind)
+
+    answer = asyncio.run(send())
+    assert answer.status_code in (400, 415, 422)
+    check(answer, answer.status_code, answer.json()["code"])
+
+
+ONE_FOR_ALL = create_app(Settings(workers=1))
 
 
 async def test_a_file_over_the_limit_however_it_comes(two: bytes) -> None:
@@ -189,6 +246,32 @@ async def test_a_fault_of_ours_says_nothing_of_the_innards(
     assert answer.headers["x-request-id"] in caplog.text
 
 
+async def test_a_damaged_model_says_so_and_answers_no_numbers(
+    client: httpx.AsyncClient,
+    two: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    zoo = tmp_path / "zoo"
+    shutil.copytree(model.catalog.ZOO, zoo)
+    monkeypatch.setattr(model.catalog, "ZOO", zoo)
+    monkeypatch.setattr(model.catalog, "_loaded", {})
+    file = zoo / "digits.onnx"
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    check(await client.post(f"{API}/models/digits/runs", files={"image": two}), 503, "model_damaged")
+    assert "digits.onnx is damaged" in caplog.text
+    file.unlink()
+    file.mkdir()  # there, but not to be read
+    for path in ("/readyz", f"{API}/models", f"{API}/models/digits"):
+        answer = await client.get(path)
+        check(answer, 503, "model_damaged")
+        assert str(tmp_path) not in answer.text
+    assert (await client.get("/healthz")).status_code == 200
+
+
 async def test_old_runs_go_and_lost_traces_come_back(two: bytes, seven: bytes) -> None:
     app = create_app(Settings(runs_kept=2, traces_kept=1))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
@@ -206,10 +289,14 @@ async def test_old_runs_go_and_lost_traces_come_back(two: bytes, seven: bytes) -
 
 async def test_each_of_many_at_once_gets_its_own_answer(client: httpx.AsyncClient, two: bytes, seven: bytes) -> None:
     async def ask(picture: bytes, expected: str) -> None:
-        for _ in range(5):
+        answered = 0
+        while answered < 5:
             answer = await client.post(f"{API}/models/digits/runs", files={"image": picture})
             if answer.status_code == 503:
+                check(answer, 503, "busy")
+                await asyncio.sleep(0.01)
                 continue
+            answered += 1
             assert answer.json()["predictions"][0]["class"] == expected
 
     await asyncio.gather(*(ask(*pair) for pair in [(two, "2"), (seven, "7")] * 4))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from app.colours import colour
 from model import load
-from tests.app.conftest import run_of
+from tests.app.conftest import STROKES, drawing, run_of
 
 pytestmark = pytest.mark.anyio
 API = "/api/v1"
@@ -83,7 +83,9 @@ async def test_a_checkpoint_before_training_knows_nothing(client: httpx.AsyncCli
     trained, random = await run_of(client, two), await run_of(client, two, checkpoint="0")
     assert random["checkpoint"] == 0
     assert random["id"] != trained["id"]
-    assert random["predictions"][0]["probability"] < 0.6  # type: ignore[index]
+    shares = [each["probability"] for each in random["predictions"]]  # type: ignore[attr-defined]
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
+    assert 0.1 <= shares[0] < 0.3 and shares[-1] > 0.01  # about a tenth each
     missing = await client.post(f"{API}/models/digits/runs?checkpoint=99", files={"image": two})
     assert missing.status_code == 404
     assert missing.json()["code"] == "checkpoint_not_found"
@@ -149,6 +151,27 @@ async def test_a_map_is_a_picture_with_the_page_s_colours(client: httpx.AsyncCli
         assert np.array_equal(picture[::3, ::3], expected)
 
 
+async def test_the_input_is_drawn_in_gray_and_a_value_as_one_cell(client: httpx.AsyncClient, two: bytes) -> None:
+    run = await run_of(client, two)
+    address = f"{API}/runs/{run['id']}/stages"
+    values = np.array((await client.get(f"{address}/input")).json()["values"], np.float32)
+    answer = await client.get(f"{address}/input/maps/0.png")
+    picture = np.asarray(Image.open(io.BytesIO(answer.content)))
+    assert np.array_equal(picture, np.rint(values[0] * 255)[..., None].repeat(3, axis=2))
+    shares = np.array((await client.get(f"{address}/softmax")).json()["values"], np.float32)
+    for channel in (2, 5):
+        answer = await client.get(f"{address}/softmax/maps/{channel}.png?zoom=8")
+        picture = np.asarray(Image.open(io.BytesIO(answer.content)))
+        assert picture.shape == (8, 8, 3)
+        assert (picture == colour(shares[channel], float(shares.max()))).all()
+
+
+@pytest.mark.parametrize("digit", STROKES)
+async def test_every_drawn_digit_is_that_digit(client: httpx.AsyncClient, digit: str) -> None:
+    run = await run_of(client, drawing(digit))
+    assert run["predictions"][0]["class"] == digit and run["warnings"] == []  # type: ignore[index]
+
+
 async def test_each_step_of_preprocessing_is_a_picture(client: httpx.AsyncClient, two: bytes) -> None:
     run = await run_of(client, two)
     steps: Any = run["preprocessing"]
@@ -180,6 +203,11 @@ async def test_answers_about_runs_can_be_kept(client: httpx.AsyncClient, two: by
         assert answer.headers["vary"] == "Accept"
         again = await client.get(answer.url, headers={"if-none-match": answer.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
+        for known in ('"other", ' + answer.headers["etag"], "W/" + answer.headers["etag"], "*"):
+            assert (await client.get(answer.url, headers={"if-none-match": known})).status_code == 304
+        lines = [("if-none-match", '"other"'), ("if-none-match", answer.headers["etag"])]
+        assert (await client.get(answer.url, headers=lines)).status_code == 304
+        assert (await client.get(answer.url, headers={"if-none-match": '"other"'})).content == answer.content
         tags.add(answer.headers["etag"])
     raw = await client.get(f"{API}/runs/{run['id']}", headers={"accept": "application/octet-stream"})
     assert len(tags | {raw.headers["etag"]}) == len(paths) + 1

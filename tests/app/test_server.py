@@ -12,9 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ from fastapi import FastAPI
 from app.compute import Compute
 from app.main import create_app
 from app.settings import Settings
-from tests.app.conftest import run_of
+from tests.app.conftest import STROKES, drawing, run_of
 
 ROOT = Path(__file__).parents[2]
 API = "/api/v1"
@@ -74,6 +75,7 @@ def test_a_server_keeps_its_manners_and_ends_well_on_ctrl_c(tmp_path: Path, two:
         for body in (large, iter([large])):
             status, answer = ask(port, "POST", RUNS, body)
             assert (status, json.loads(answer)["code"]) == (413, "too_large")
+        assert ask(port, "POST", RUNS, b"--x\r\nbroken", "multipart/form-data; boundary=x")[0] == 400
         # A client that leaves in the middle of sending is nobody's fault.
         with socket.create_connection(("127.0.0.1", port)) as gone:
             gone.sendall(
@@ -86,6 +88,46 @@ def test_a_server_keeps_its_manners_and_ends_well_on_ctrl_c(tmp_path: Path, two:
         assert server.wait(timeout=20) == 0
         log.seek(0)
         assert log.read().decode().splitlines() == [f"CNN Visualizer: http://127.0.0.1:{port}"]
+
+
+def test_digits_drawn_at_the_same_time_each_get_their_own_answer_and_none_is_lost_at_the_end(
+    tmp_path: Path, two: bytes
+) -> None:
+    with (tmp_path / "log").open("w+b") as log, serving(log) as (server, port):
+
+        def run_again_and_again(digit: str) -> list[dict[str, Any]]:
+            picture = drawing(digit)
+            runs: list[dict[str, Any]] = []
+            while len(runs) < 4:
+                status, answer = ask(port, "POST", RUNS, picture)
+                assert status in (201, 503)
+                if status == 201:
+                    runs.append(json.loads(answer))
+                else:
+                    time.sleep(0.02)
+            return runs
+
+        with ThreadPoolExecutor(8) as threads:
+            answers = dict(zip(STROKES, threads.map(run_again_and_again, STROKES), strict=True))
+        for digit, runs in answers.items():
+            assert runs[0]["predictions"][0]["class"] == digit
+            assert all(run == runs[0] for run in runs)
+        assert len({runs[0]["id"] for runs in answers.values()}) == len(STROKES)
+
+        # A picture that is still on its way when the server is told to end is answered all the same.
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as late:
+            head = f"POST {RUNS} HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {len(two)}\r\n\r\n"
+            late.sendall(head.encode() + two[:200])
+            time.sleep(0.2)
+            server.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            assert server.poll() is None
+            late.sendall(two[200:])
+            answer = http.client.HTTPResponse(late)
+            answer.begin()
+            assert answer.status == 201
+            assert json.loads(answer.read()) == answers["2"][0]
+        assert server.wait(timeout=20) == 0
 
 
 @pytest.mark.anyio
