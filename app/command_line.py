@@ -20,9 +20,9 @@ from app.describe import run_description, stage_description
 from app.main import create_app
 from app.runs import run_picture
 from app.settings import Settings
-from app.uploads import Limits, PictureError
 from model.catalog import DamagedModel, UnknownModel, load
 from model.onnx_file import NotSupported
+from model.pictures import Limits, PictureError
 from model.run import Model, Run
 
 PORT_FAULTS = (errno.EADDRINUSE, errno.EACCES)

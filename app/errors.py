@@ -15,8 +15,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.uploads import PictureError
 from model.catalog import DamagedModel
+from model.pictures import PictureError
 
 log = logging.getLogger("app")
 

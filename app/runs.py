@@ -7,8 +7,8 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from app.errors import Problem
-from app.uploads import Limits, read_picture
 from model.catalog import load
+from model.pictures import Limits, read_picture
 from model.preprocess import Prepared, prepare
 from model.run import Model, Run
 

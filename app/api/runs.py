@@ -16,7 +16,7 @@ from app.negotiation import BYTES, JSON, NPZ, choose
 from app.pictures import png
 from app.receive import receive_picture
 from app.runs import run_picture
-from app.uploads import Limits
+from model.pictures import Limits
 
 router = APIRouter(tags=["runs"])
 

@@ -12,10 +12,14 @@ import numpy.typing as npt
 from model.preprocess.centre import centre
 from model.preprocess.crop import crop
 from model.preprocess.draft import Box, Draft, Outcome
+from model.preprocess.fit import fit
 from model.preprocess.gray import gray
 from model.preprocess.ink import ink
+from model.preprocess.normalise import normalise
 from model.preprocess.prepared import Notice, Prepared, Step
-from model.preprocess.resample import fit_within
+from model.preprocess.resample import fit_within, quantise
+from model.preprocess.resize import resize
+from model.preprocess.rgb import rgb
 from model.preprocess.scale import scale
 from model.preprocess.thicken import thicken
 from model.tensor import Array
@@ -24,7 +28,7 @@ LONGEST_SHOWN = 320
 """A step's picture is for looking at; larger ones are shrunk to this many pixels on the longer side."""
 
 STEPS: Mapping[str, Callable[..., Outcome]] = {
-    step.__name__: step for step in (gray, ink, crop, thicken, scale, centre)
+    step.__name__: step for step in (gray, ink, crop, thicken, scale, centre, rgb, fit, resize, normalise)
 }
 """Every step by its name: a function from a `Draft` and the spec's parameters to an `Outcome`."""
 
@@ -50,7 +54,7 @@ def prepare(image: npt.ArrayLike, spec: Sequence[Mapping[str, Any]]) -> Prepared
         draft = outcome.draft
         height, width = draft.pixels.shape[:2]
         details = {"width": width, "height": height, "box": draft.box.details(), **outcome.details}
-        shown = fit_within(draft.pixels, LONGEST_SHOWN)
+        shown = fit_within(visible(draft.pixels), LONGEST_SHOWN)
         steps.append(Step(entry["step"], outcome.message, shown, details))
         warnings.extend(outcome.warnings)
     return Prepared(as_input(draft.pixels), tuple(steps), tuple(warnings))
@@ -84,6 +88,14 @@ def run_step(draft: Draft, entry: Mapping[str, Any]) -> Outcome:
             f"it takes {', '.join(f'`{p}`' for p in sorted(PARAMETERS[name])) or 'none'}."
         )
     return STEPS[name](draft, **parameters)
+
+
+def visible(pixels: Array) -> Array:
+    """Pixels as uint8, to look at: those of a normalisation from their least (black) to their largest (white)."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    low, high = float(pixels.min()), float(pixels.max())
+    return quantise((pixels - low) * (255 / (high - low or 1)))
 
 
 def as_input(pixels: Array) -> Array:

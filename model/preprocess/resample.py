@@ -77,3 +77,14 @@ def average_blocks(pixels: Array, factor: int) -> Array:
         totals += sums[:, j::factor]
     half = factor * factor // 2
     return ((totals + half) // (factor * factor)).astype(np.uint8)
+
+
+def shrink(pixels: Array, rows: int, columns: int) -> Array:
+    """`pixels`, uint8 (H, W) or (H, W, 3), at a new size, uint8.
+
+    A photo of millions of pixels is first averaged in whole blocks, to no less than twice the new size.
+    """
+    factor = min(pixels.shape[0] // (2 * rows), pixels.shape[1] // (2 * columns))
+    if factor > 1:
+        pixels = average_blocks(pixels, min(factor, 16))
+    return quantise(resample(pixels, rows, columns))

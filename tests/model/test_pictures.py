@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.uploads import Limits, PictureError, read_picture
+from model.pictures import Limits, PictureError, read_picture
 
 # As in the application, which hears none of Pillow's warnings.
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL.*")

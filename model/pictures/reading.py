@@ -1,4 +1,4 @@
-"""The one place where bytes from outside become pixels."""
+"""Reading a picture file: upright, opaque, 8 bits, RGB; every change told; whatever the bytes are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, features
 
-from app.kinds import guess_kind
+from model.pictures.kinds import guess_kind
 from model.preprocess import Notice
 
 # The phones' JPEG of several pictures, MPO, is read by Pillow's JPEG reader.
