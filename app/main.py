@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import errors, pages
-from app.api import models, operation, runs, stages
+from app.api import models, operation, runs, samples, stages
 from app.compute import Compute
 from app.describe import API
 from app.description import describe_api
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.add_middleware(Headers)  # the outermost, so that every answer has its headers
     app.include_router(operation.health)
-    for router in (operation.router, models.router, runs.router, stages.router):
+    for router in (operation.router, models.router, samples.router, runs.router, stages.router):
         app.include_router(router, prefix=API)
     pages.install(app)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ from app import schemas
 from app.answers import json_answer, problems
 from app.api.resources import ComputeOf, SettingsOf
 from app.settings import Settings
-from model.catalog import load, shipped
+from model.catalog import known, load
 
 health = APIRouter(tags=["operation"])
 router = APIRouter(tags=["operation"])
@@ -39,7 +39,7 @@ async def readyz(compute: ComputeOf) -> Response:
 
 
 def _try_models() -> None:
-    for model_id in shipped():
+    for model_id in known():
         graph = load(model_id).graph
         graph.run(np.zeros((1, *graph.input_shape), np.float32))
 

@@ -10,7 +10,7 @@ from app.compute import Compute
 from app.errors import Problem
 from app.runs import RunStore
 from app.settings import Settings
-from model.catalog import UnknownModel, load, shipped
+from model.catalog import UnknownModel, known, load
 from model.graph import Graph
 from model.run import Model, Run
 
@@ -53,9 +53,9 @@ StoreOf = Annotated[RunStore, Depends(store)]
 
 
 def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
-    """A shipped model, never a file: a path in the address is not looked at."""
-    if model_id not in shipped():
-        raise Problem(404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(shipped())}.")
+    """A known model, never a file: a path in the address is not looked at."""
+    if model_id not in known():
+        raise Problem(404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(known())}.")
     try:
         return load(model_id, checkpoint)
     except UnknownModel as error:
