@@ -23,6 +23,8 @@ from app.settings import Settings
 from model.catalog import DamagedModel, UnknownModel, load
 from model.onnx_file import NotSupported
 from model.pictures import Limits, PictureError
+from model.preprocess import ChoiceError
+from model.preprocess.fit import WAYS
 from model.run import Model, Run
 
 PORT_FAULTS = (errno.EADDRINUSE, errno.EACCES)
@@ -66,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("image", help="a picture file; - for standard input")
     classify.add_argument("--model", default="digits", help="a model's id, or an .onnx file (default: digits)")
     classify.add_argument("--checkpoint", type=int, help="the model at this point of its training; 0 is random")
+    classify.add_argument("--fit", choices=list(WAYS), help="how a photo is fitted to the model's input")
+    classify.add_argument("--crop", type=_box, metavar="LEFT,TOP,WIDTH,HEIGHT", help="the part of a photo to take")
     classify.add_argument("--npz", metavar="OUT", help="write every array of the run to this file")
     classify.add_argument("--json", action="store_true", help="print the API's answer instead of tables")
     return parser
@@ -114,7 +118,7 @@ def classify(options: argparse.Namespace) -> None:
         model = load(options.model, options.checkpoint)
     except (UnknownModel, DamagedModel, NotSupported) as error:
         raise CommandError(str(error)) from error
-    run = _run(model, options.image)
+    run = _run(model, options.image, options.fit, options.crop)
     if options.npz:
         try:
             with open(options.npz, "wb") as file:
@@ -131,16 +135,27 @@ def classify(options: argparse.Namespace) -> None:
         _print(run)
 
 
-def _run(model: Model, image: str) -> Run:
+def _box(text: str) -> tuple[int, ...]:
+    """Four whole numbers with commas between them, for argparse, which names the option where they are not."""
+    box = tuple(map(int, text.split(",")))
+    if len(box) != 4:
+        raise ValueError(text)
+    return box
+
+
+_box.__name__ = "crop box"
+
+
+def _run(model: Model, image: str, fit: str | None, crop: Sequence[int] | None) -> Run:
     try:
         data = sys.stdin.buffer.read() if image == "-" else Path(image).read_bytes()
         if not data:
             raise CommandError(f"{image} is empty: there is no picture in it.")
-        return run_picture(model, data, Limits(max_bytes=2**31))
+        return run_picture(model, data, Limits(max_bytes=2**31), fit, crop)
     except OSError as error:
         raise CommandError(f"{image} cannot be read: {error.strerror}.") from error
-    except PictureError as error:
-        raise CommandError(f"{image}: {error.message}") from error
+    except (PictureError, ChoiceError) as error:
+        raise CommandError(f"{image}: {error}") from error
 
 
 def _print(run: Run) -> None:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from model.catalog import DamagedModel
 from model.pictures import PictureError
+from model.preprocess import ChoiceError
 
 log = logging.getLogger("app")
 
@@ -56,6 +57,7 @@ def install(app: FastAPI) -> None:
     """Every exception of the application becomes a problem."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(PictureError, _picture)
+    app.add_exception_handler(ChoiceError, _choice)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DamagedModel, _damaged)
@@ -72,6 +74,10 @@ async def _picture(request: Request, error: Exception) -> Response:
     return Problem(error.status, error.code, error.message).response(request)
 
 
+async def _choice(request: Request, error: Exception) -> Response:
+    return Problem(422, "invalid_parameter", str(error)).response(request)
+
+
 async def _validation(request: Request, error: Exception) -> Response:
     """Names the first parameter that does not fit; of what was sent, it repeats no more than a short word."""
     assert isinstance(error, RequestValidationError)
@@ -79,7 +85,7 @@ async def _validation(request: Request, error: Exception) -> Response:
     place = ".".join(str(part) for part in first.get("loc", ())[1:]) or "request"
     value = first.get("input")
     shown = f"is `{value}`" if isinstance(value, str) and re.fullmatch(r"[\w.,+-]{1,40}", value) else "does not fit"
-    told, _, wanted = str(first.get("msg", "")).partition(", ")[0].partition("Input should be ")
+    told, _, wanted = str(first.get("msg", "")).partition(", unable")[0].partition("Input should be ")
     rule = f"it has to be {wanted}" if wanted and not told else "the documentation at /docs/api says what fits"
     return Problem(422, "invalid_parameter", f"`{place}` {shown}; {rule}.").response(request)
 

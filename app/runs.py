@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.errors import Problem
 from model.catalog import load
 from model.pictures import Limits, read_picture
-from model.preprocess import Prepared, prepare
+from model.preprocess import Prepared, choose, prepare
 from model.run import Model, Run
 
 
-def run_picture(model: Model, data: bytes, limits: Limits | None = None) -> Run:
-    """The run of a picture's file; its warnings begin with those of reading it. PictureError as `read_picture`."""
+def run_picture(
+    model: Model,
+    data: bytes,
+    limits: Limits | None = None,
+    fit: str | None = None,
+    crop: Sequence[int] | None = None,
+) -> Run:
+    """The run of a picture's file; its warnings begin with those of reading it.
+
+    PictureError as `read_picture`, ChoiceError as `choose`, which is asked before anything is decoded.
+    """
+    spec = choose(model.preprocessing, fit, crop)
     picture = read_picture(data, limits)
-    return model.run_prepared(prepare(picture.pixels, model.preprocessing).noting(picture.warnings))
+    return model.run_prepared(prepare(picture.pixels, spec).noting(picture.warnings))
 
 
 class Input(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from model.graph import Graph, Trace
 from model.layers import Softmax
-from model.preprocess import Prepared, prepare
+from model.preprocess import Prepared, choose, prepare
 from model.tensor import Array
 
 
@@ -35,10 +35,12 @@ class Model:
     digest: str = ""
     checkpoint: int | None = None
 
-    def run(self, image: npt.ArrayLike) -> Run:
+    def run(self, image: npt.ArrayLike, *, fit: str | None = None, crop: Sequence[int] | None = None) -> Run:
         """Runs one picture: uint8 (rows, columns), (rows, columns, 3) RGB, or what NumPy reads as such.
 
-        A Pillow image in mode L or RGB is read as it is. ValueError, in plain words, for any other array.
+        A Pillow image in mode L or RGB is read as it is. Where the model fits photos to its input, `fit` is how:
+        "crop", "pad" or "stretch"; and `crop` is the part of the picture to take, (left, top, width, height) in
+        its pixels. ValueError, in plain words, for any other array and for what does not go with the model.
 
         >>> import numpy as np
         >>> from model import load
@@ -50,7 +52,7 @@ class Model:
         >>> run["conv1"].shape
         (8, 28, 28)
         """
-        return self.run_prepared(prepare(image, self.preprocessing))
+        return self.run_prepared(prepare(image, choose(self.preprocessing, fit, crop)))
 
     def run_prepared(self, prepared: Prepared) -> Run:
         """Runs an input that went through the preprocessing before; the same input gives the same run."""

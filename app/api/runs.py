@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -23,6 +24,24 @@ router = APIRouter(tags=["runs"])
 Include = Annotated[
     Literal["values"] | None,
     Query(description="`values`: every stage's values too, as nested lists."),
+]
+
+Fit = Annotated[
+    Literal["crop", "pad", "stretch"] | None,
+    Query(
+        description="Of models with the step `fit`: how a picture of another shape becomes the input. Cut out its "
+        "middle, put black bars beside it, or squeeze it. The model's own way where it is not given.",
+    ),
+]
+CROP_PATTERN = r"^\d{1,6},\d{1,6},\d{1,6},\d{1,6}$"
+Crop = Annotated[
+    str | None,
+    Query(
+        description="Of models with the step `fit`: the part of the picture to take, `left,top,width,height` in "
+        "pixels of the upright picture.",
+        examples=["120,40,300,200"],
+        json_schema_extra={"pattern": CROP_PATTERN},
+    ),
 ]
 
 StepIndex = Annotated[int, Path(ge=0, description="A step, from 0.")]
@@ -65,15 +84,27 @@ async def create_run(
     compute: ComputeOf,
     settings: SettingsOf,
     include: Include = None,
+    fit: Fit = None,
+    crop: Crop = None,
 ) -> Response:
     """The answer, how the picture was prepared, and a summary of every stage. The same picture always gives
     the same run. What was changed on the way is said in `warnings`."""
     data = await receive_picture(request, settings)
+    box = read_crop(crop) if crop is not None else None
     limits = Limits(settings.max_image_bytes, settings.max_pixels, settings.max_side)
-    run = await compute.run(run_picture, model, data, limits)
+    run = await compute.run(run_picture, model, data, limits, fit, box)
     store.add(run)
     headers = {"Location": f"{API}/runs/{run.id}"}
     return json_answer(run_description(run, include == "values"), settings.max_json_bytes, status=201, headers=headers)
+
+
+def read_crop(text: str) -> tuple[int, ...]:
+    """The four numbers of a crop box; a Problem 422 for anything else."""
+    if not re.fullmatch(CROP_PATTERN, text, re.ASCII):
+        shown = f"is `{text}`" if re.fullmatch(r"[\w.,+-]{1,40}", text, re.ASCII) else "does not fit"
+        told = "it has to be `left,top,width,height`, four whole numbers of pixels"
+        raise Problem(422, "invalid_parameter", f"`crop` {shown}; {told}.")
+    return tuple(map(int, text.split(",")))
 
 
 # Before the run itself, whose address would match this one too.

@@ -1,5 +1,6 @@
 """The one place where bytes from outside become pixels: uploads, the command line's files, training pictures."""
 
-from model.pictures.reading import Limits, Picture, PictureError, read_picture
+from model.pictures.faults import PictureError
+from model.pictures.reading import Limits, Picture, read_picture
 
 __all__ = ["Limits", "Picture", "PictureError", "read_picture"]

@@ -1,42 +1,90 @@
-"""Telling what kind of file something is that is no picture we read, to say so kindly."""
+"""Telling what kind of file something is, by its first bytes and never by its name."""
 
 from __future__ import annotations
 
-SIGNATURES = (
+OURS = (
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"II+\x00", "TIFF"),
+    (b"MM\x00+", "TIFF"),
+)
+OTHERS = (
     (b"%PDF", "a PDF"),
     (b"8BPS", "a Photoshop file"),
     (b"PK\x03\x04", "a ZIP archive or an office document"),
     (b"\x1f\x8b", "a compressed archive"),
     (b"II*\x00\x10\x00\x00\x00CR", "a raw camera file"),
+    (b"IIRO", "a raw camera file"),
+    (b"IIU\x00", "a raw camera file"),
+    (b"FUJIFILMCCD-RAW", "a raw camera file"),
     (b"\x00\x00\x01\x00", "an icon file"),
+    (b"\x00\x00\x02\x00", "a cursor file"),
     (b"\x1aE\xdf\xa3", "a video"),
     (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
     (b"\xff\x0a", "JPEG XL"),
     (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (b"DDS ", "a DirectDraw surface"),
+    (b"SIMPLE  =", "a FITS file"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"#?RADIANCE", "a Radiance picture"),
+    (b"\x76\x2f\x31\x01", "an OpenEXR picture"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"RIFF", "a sound or a video"),
 )
-OURS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
-HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+AVIF_BRANDS = (b"avif", b"avis")
 
 
-def guess_kind(data: bytes) -> str | None:
-    """What the bytes look like, in words; None for a kind that is read here, so that it must be damaged."""
-    for signature, name in SIGNATURES:
+def our_kind(data: bytes) -> str | None:
+    """The format that is read here, by Pillow's name; None for any other."""
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[4:8] == b"ftyp":
+        return "AVIF" if _is_avif(data) else None
+    if guess_raw(data):
+        return None
+    return next((kind for signature, kind in OURS if data.startswith(signature)), None)
+
+
+def guess_raw(data: bytes) -> bool:
+    """Whether it is a camera's raw file that calls itself a TIFF (Canon's CR2)."""
+    return data[8:10] == b"CR" and data.startswith(b"II*\x00")
+
+
+def other_kind(data: bytes) -> str:
+    """What a file looks like, in words, that is none of ours."""
+    for signature, name in OTHERS:
         if data.startswith(signature):
             return name
     if data[4:8] == b"ftyp":
-        brand = data[8:12]
-        if brand in (b"avif", b"avis"):
-            return None
-        return "HEIC" if brand in HEIC_BRANDS else "a video"
-    if data.startswith(OURS) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
-        return None
-    start = data[:1024].lstrip().lower()
+        return "HEIC" if data[8:12] in HEIC_BRANDS else "a video"
+    if data[128:132] == b"DICM":
+        return "a DICOM file"
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start:
         return "an SVG drawing"
     if start.startswith((b"<!doctype html", b"<html")):
         return "a web page"
     try:
         data[:1024].decode("utf-8")
-    except UnicodeDecodeError:
-        return "no picture"
-    return "text"
+    except UnicodeDecodeError as error:
+        # A letter of several bytes may be cut at the sample's end.
+        if error.start < min(len(data), 1024) - 3:
+            return "no picture"
+    return "text" if b"\x00" not in data[:1024] else "no picture"
+
+
+def _is_avif(data: bytes) -> bool:
+    """By the file's main brand, or, where that is a general one, by those it is compatible with (ISO 14496-12)."""
+    if data[8:12] in AVIF_BRANDS:
+        return True
+    length = int.from_bytes(data[:4], "big")
+    others = data[16 : min(length, 256)]
+    compatible = {others[place : place + 4] for place in range(0, len(others), 4)}
+    return data[8:12] in (b"mif1", b"msf1") and not compatible.isdisjoint(AVIF_BRANDS) and b"heic" not in compatible

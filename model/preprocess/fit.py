@@ -14,9 +14,9 @@ from model.tensor import Array
 NARROW = 3
 """Where one side would be more than this many times the other's share, much is lost or squeezed: a notice says so."""
 
-SPARE = 8
-"""Before bars are put, a picture longer than this many times the network's side is shrunk: the frame of a picture of
-16,384 x 1 pixels would fill the memory."""
+SPARE, LARGEST_FRAME = 8, 4096
+"""Before bars are put, a picture is shrunk whose frame would be more than this many times what the network reads, or
+longer than this many pixels: the frame of a picture of 16,384 x 1 pixels would fill the memory."""
 
 
 def fit(draft: Draft, *, rows: int, columns: int, how: str) -> Outcome:
@@ -50,10 +50,9 @@ def _crop(draft: Draft, rows: int, columns: int) -> Outcome:
 
 def _pad(draft: Draft, rows: int, columns: int) -> Outcome:
     original_height, original_width = draft.pixels.shape[:2]
-    pixels = _shrunk(draft.pixels, SPARE * max(rows, columns))
+    pixels = _shrunk(draft.pixels, rows, columns)
     height, width = pixels.shape[:2]
-    # The smallest frame of the right shape around the picture.
-    new_height, new_width = max(height, round(width * rows / columns)), max(width, round(height * columns / rows))
+    new_height, new_width = _around(height, width, rows, columns)
     if (new_height, new_width) == (height, width):
         message = f"The picture of {original_width} x {original_height} pixels has the right shape: it needs no bars."
         return Outcome(draft, message, {"how": "pad"})
@@ -84,10 +83,17 @@ def _inside(height: int, width: int, rows: int, columns: int) -> tuple[int, int]
     return height, max(1, round(height * columns / rows))
 
 
-def _shrunk(pixels: Array, longest: int) -> Array:
-    """`pixels` with the longer side at `longest` at the most; the same array where it is."""
+def _around(height: int, width: int, rows: int, columns: int) -> tuple[int, int]:
+    """The smallest frame of shape `rows` : `columns` around a picture: (height, width)."""
+    return max(height, round(width * rows / columns)), max(width, round(height * columns / rows))
+
+
+def _shrunk(pixels: Array, rows: int, columns: int) -> Array:
+    """`pixels` at a size whose frame is not enormous; the same array where it is not."""
     height, width = pixels.shape[:2]
-    factor = longest / max(height, width)
+    frame_height, frame_width = _around(height, width, rows, columns)
+    spare = max(1, min(SPARE, LARGEST_FRAME // max(rows, columns)))
+    factor = min(spare * rows / frame_height, spare * columns / frame_width)
     return pixels if factor >= 1 else shrink(pixels, max(1, round(height * factor)), max(1, round(width * factor)))
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from model.preprocess.centre import centre
 from model.preprocess.crop import crop
+from model.preprocess.cut import cut
 from model.preprocess.draft import Box, Draft, Outcome
 from model.preprocess.fit import fit
 from model.preprocess.gray import gray
@@ -28,7 +29,7 @@ LONGEST_SHOWN = 320
 """A step's picture is for looking at; larger ones are shrunk to this many pixels on the longer side."""
 
 STEPS: Mapping[str, Callable[..., Outcome]] = {
-    step.__name__: step for step in (gray, ink, crop, thicken, scale, centre, rgb, fit, resize, normalise)
+    step.__name__: step for step in (gray, ink, crop, thicken, scale, centre, rgb, cut, fit, resize, normalise)
 }
 """Every step by its name: a function from a `Draft` and the spec's parameters to an `Outcome`."""
 
@@ -96,6 +97,8 @@ def run_step(draft: Draft, entry: Mapping[str, Any]) -> Outcome:
             f"The preprocessing step `{name}` was given {', '.join(sorted(parameters)) or 'no parameters'}; "
             f"it takes {', '.join(f'`{p}`' for p in sorted(PARAMETERS[name])) or 'none'}."
         )
+    if draft.pixels.dtype != np.uint8:
+        raise ValueError(f"`{name}` comes after `normalise`, which has to be the last step.")
     return STEPS[name](draft, **parameters)
 
 

@@ -12,6 +12,10 @@ from typing import Any
 from model.tensor import Array
 
 
+class ChoiceError(ValueError):
+    """What a person chose, a fit or a crop box, does not go with the model or with the picture."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """Something that the person should know of: what was changed, or what makes the answer doubtful."""

@@ -79,12 +79,42 @@ def average_blocks(pixels: Array, factor: int) -> Array:
     return ((totals + half) // (factor * factor)).astype(np.uint8)
 
 
-def shrink(pixels: Array, rows: int, columns: int) -> Array:
-    """`pixels`, uint8 (H, W) or (H, W, 3), at a new size, uint8.
+def box_mean(pixels: Array, rows: int, columns: int) -> Array:
+    """uint8 pixels at a smaller size: each is the mean of the rectangle of old ones that it covers, uint8.
 
-    A photo of millions of pixels is first averaged in whole blocks, to no less than twice the new size.
+    A partly covered pixel counts in part. The sums are of whole numbers, so the mean is exact before it is rounded
+    (half up), and the same on every machine.
     """
-    factor = min(pixels.shape[0] // (2 * rows), pixels.shape[1] // (2 * columns))
-    if factor > 1:
-        pixels = average_blocks(pixels, min(factor, 16))
-    return quantise(resample(pixels, rows, columns))
+    height, width = pixels.shape[:2]
+    sums = _box_sums(_box_sums(pixels, rows).swapaxes(0, 1), columns).swapaxes(0, 1)
+    return ((2 * sums + height * width) // (2 * height * width)).astype(np.uint8)
+
+
+def _box_sums(values: Array, size: int) -> Array:
+    """`size` times the sums over equal stretches of the first axis, int64; ends that lie between two count in part.
+
+    Stretch k goes from k * length / size to (k + 1) * length / size: whole places, and a remainder over `size`.
+    """
+    length = values.shape[0]
+    sums = np.empty((size, *values.shape[1:]), np.int64)
+    for k in range(size):
+        start, before = divmod(k * length, size)
+        stop, after = divmod((k + 1) * length, size)
+        np.add.reduce(values[start:stop], axis=0, dtype=np.int64, out=sums[k])
+        sums[k] *= size
+        if before:
+            sums[k] -= before * values[start].astype(np.int64)
+        if after:
+            sums[k] += after * values[stop].astype(np.int64)
+    return sums
+
+
+def shrink(pixels: Array, rows: int, columns: int) -> Array:
+    """`pixels`, uint8 (H, W) or (H, W, 3), at a new size, uint8: means where it is smaller, see `box_mean`.
+
+    A side that becomes longer is read between its nearest neighbours, see `weights`.
+    """
+    height, width = pixels.shape[:2]
+    if rows < height or columns < width:
+        pixels = box_mean(pixels, min(rows, height), min(columns, width))
+    return pixels if pixels.shape[:2] == (rows, columns) else quantise(resample(pixels, rows, columns))

@@ -24,7 +24,7 @@ def resize(draft: Draft, *, rows: int, columns: int) -> Outcome:
     message = f"{width} x {height} pixels became {columns} x {rows}: each is {_meaning(height, width, rows, columns)}."
     warnings: tuple[Notice, ...] = ()
     if min(height / rows, width / columns) * SMALL <= 1:
-        small = f"The picture is only {width} x {height} pixels; the network reads {columns} x {rows}."
+        small = f"The picture is small: {width} x {height} pixels become {columns} x {rows}."
         warnings = (Notice("very_small", small),)
     return Outcome(Draft(pixels, draft.box), message, details, warnings)
 
@@ -32,4 +32,8 @@ def resize(draft: Draft, *, rows: int, columns: int) -> Outcome:
 def _meaning(height: int, width: int, rows: int, columns: int) -> str:
     if height >= rows and width >= columns:
         return f"the mean of {height / rows:.3g} rows and {width / columns:.3g} columns"
-    return "read between its nearest neighbours"
+    if height <= rows and width <= columns:
+        return "read between its nearest neighbours"
+    if height > rows:
+        return f"the mean of {height / rows:.3g} rows, read between the nearest columns"
+    return f"the mean of {width / columns:.3g} columns, read between the nearest rows"
