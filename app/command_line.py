@@ -20,6 +20,7 @@ from app.describe import run_description, stage_description
 from app.main import create_app
 from app.runs import run_picture
 from app.settings import Settings
+from app.store import StoreUnavailable
 from model.catalog import DamagedModel, UnknownModel, load
 from model.onnx_file import NotSupported
 from model.pictures import Limits, PictureError
@@ -79,13 +80,15 @@ def serve(host: str | None, port: int | None) -> None:
     except ValidationError as error:
         first = error.errors()[0]
         raise CommandError(f"The setting {str(first['loc'][0]).upper()} does not fit: {first['msg']}.", 1) from error
+    try:
+        app = create_app(settings)
+    except StoreUnavailable as error:
+        raise CommandError(str(error), 1) from error
     listener = _listen(settings.host, settings.port)
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     shown = f"[{shown}]" if ":" in shown else shown
     print(f"CNN Visualizer: http://{shown}:{settings.port}", flush=True)
-    config = uvicorn.Config(
-        create_app(settings), log_level="warning", server_header=False, timeout_graceful_shutdown=20
-    )
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=20)
     # uvicorn ends in good order on either signal and then raises it again, which would end us as if by a fault.
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: None)

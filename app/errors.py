@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.store.place import StoreUnavailable
 from model.catalog import DamagedModel
 from model.pictures import PictureError
 
@@ -59,6 +60,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DamagedModel, _damaged)
+    app.add_exception_handler(StoreUnavailable, _store)
     app.add_middleware(Faults)
 
 
@@ -101,6 +103,16 @@ async def _damaged(request: Request, error: Exception) -> Response:
         503,
         "model_damaged",
         "A file of this model is damaged or missing on the server. Its log says which; install the project again.",
+    ).response(request)
+
+
+async def _store(request: Request, error: Exception) -> Response:
+    log.error("request %s: %s", request.scope.get("request_id"), error)
+    return Problem(
+        503,
+        "store_unavailable",
+        "The server cannot keep or find runs at the moment. Please try again in a few seconds.",
+        {"Retry-After": "2"},
     ).response(request)
 
 

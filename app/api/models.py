@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from app import schemas
 from app.answers import binary, json_answer, kept, npz_answer, problems
-from app.api.resources import Accept, ModelOf, SettingsOf, StageName, find_stage
+from app.api.resources import Accept, ModelOf, SettingsOf, StageName, find_stage, shipped_models
 from app.describe import model_description, model_summary, parameters_description, stage_parameters
 from app.negotiation import JSON, NPZ, choose
-from model.catalog import load, shipped
+from model.catalog import load
 
 router = APIRouter(tags=["models"])
 
@@ -25,7 +25,7 @@ router = APIRouter(tags=["models"])
 )
 def list_models() -> Response:
     """Every model with its classes, its input's shape, its size and its accuracy."""
-    return json_answer({"models": [model_summary(load(model_id)) for model_id in shipped()]})
+    return json_answer({"models": [model_summary(load(model_id)) for model_id in shipped_models()]})
 
 
 @router.get(

@@ -8,9 +8,11 @@ from fastapi import Depends, Path, Query, Request
 
 from app.compute import Compute
 from app.errors import Problem
-from app.runs import RunStore
+from app.presence import Sharing, while_connected
+from app.readiness import Readiness
+from app.runs import Runs
 from app.settings import Settings
-from model.catalog import UnknownModel, load, shipped
+from model.catalog import UnknownModel, load, shipped, verify
 from model.graph import Graph
 from model.run import Model, Run
 
@@ -25,8 +27,18 @@ def compute(request: Request) -> Compute:
     return found
 
 
-def store(request: Request) -> RunStore:
-    found: RunStore = request.app.state.runs
+def runs(request: Request) -> Runs:
+    found: Runs = request.app.state.runs
+    return found
+
+
+def sharing(request: Request) -> Sharing[Run]:
+    found: Sharing[Run] = request.app.state.sharing
+    return found
+
+
+def readiness(request: Request) -> Readiness:
+    found: Readiness = request.app.state.readiness
     return found
 
 
@@ -49,13 +61,24 @@ CheckpointNumber = Annotated[
 Accept = Annotated[str | None, Depends(accept)]
 SettingsOf = Annotated[Settings, Depends(settings)]
 ComputeOf = Annotated[Compute, Depends(compute)]
-StoreOf = Annotated[RunStore, Depends(store)]
+RunsOf = Annotated[Runs, Depends(runs)]
+ReadinessOf = Annotated[Readiness, Depends(readiness)]
+SharingOf = Annotated[Sharing[Run], Depends(sharing)]
+
+
+def shipped_models() -> tuple[str, ...]:
+    """The ids of the models that ship; DamagedModel where there are none."""
+    found = shipped()
+    if not found:
+        verify()
+    return found
 
 
 def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
     """A shipped model, never a file: a path in the address is not looked at."""
-    if model_id not in shipped():
-        raise Problem(404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(shipped())}.")
+    known = shipped_models()
+    if model_id not in known:
+        raise Problem(404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(known)}.")
     try:
         return load(model_id, checkpoint)
     except UnknownModel as error:
@@ -63,13 +86,20 @@ def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
 
 
 async def find_run(
+    request: Request,
     run: Annotated[str, Path(description="A run's id.", examples=["3f9c0a5be17d42c88b6a1f0e5d7c9b24"])],
-    store: StoreOf,
+    runs: RunsOf,
     compute: ComputeOf,
+    sharing: SharingOf,
 ) -> Run:
-    """Found at once where its values are at hand: reading must not wait for others' computations."""
-    found = store.find(run)
-    return found if found is not None else await compute.run(store.compute, run)
+    """Found at once where its values are at hand: reading must not wait for others' computations.
+
+    A page asks for many parts of a run at the same time, so a run that has to be made again is made once for all.
+    """
+    found = runs.find(run)
+    if found is not None:
+        return found
+    return await while_connected(request, sharing.get(run, lambda: compute.run(runs.compute, run)))
 
 
 def find_stage(graph: Graph, name: str) -> str:

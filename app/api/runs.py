@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from app import schemas
 from app.answers import binary, bytes_answer, float_bytes, json_answer, kept, npz_answer, problems
-from app.api.resources import Accept, ComputeOf, ModelOf, RunOf, SettingsOf, StoreOf
+from app.api.resources import Accept, ComputeOf, ModelOf, RunOf, RunsOf, SettingsOf
 from app.describe import API, run_description
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPZ, choose
 from app.pictures import png
+from app.presence import while_connected
 from app.receive import receive_picture
-from app.runs import run_picture
 from model.pictures import Limits
 
 router = APIRouter(tags=["runs"])
@@ -61,17 +61,17 @@ PICTURE: dict[str, Any] = {
 async def create_run(
     request: Request,
     model: ModelOf,
-    store: StoreOf,
+    runs: RunsOf,
     compute: ComputeOf,
     settings: SettingsOf,
     include: Include = None,
 ) -> Response:
     """The answer, how the picture was prepared, and a summary of every stage. The same picture always gives
     the same run. What was changed on the way is said in `warnings`."""
+    compute.expect_place()
     data = await receive_picture(request, settings)
     limits = Limits(settings.max_image_bytes, settings.max_pixels, settings.max_side)
-    run = await compute.run(run_picture, model, data, limits)
-    store.add(run)
+    run = await while_connected(request, compute.run(runs.make, model, data, limits))
     headers = {"Location": f"{API}/runs/{run.id}"}
     return json_answer(run_description(run, include == "values"), settings.max_json_bytes, status=201, headers=headers)
 
