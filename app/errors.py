@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from http import HTTPStatus
@@ -135,6 +136,12 @@ class Faults:
 
         try:
             await self.app(scope, receive, send_and_note)
+        except asyncio.CancelledError:
+            # The server ends and waits no longer for this request.
+            if started or scope["type"] != "http":
+                raise
+            problem = Problem(503, "ending", "The server is ending. Please try again.", {"Retry-After": "1"})
+            await problem.response(Request(scope))(scope, receive, send)
         except ClientDisconnect:
             log.info("request %s: the client left", scope.get("request_id"))
         except Exception:

@@ -14,6 +14,7 @@ from app.describe import API
 from app.description import describe_api
 from app.headers import Headers
 from app.presence import Sharing
+from app.rates import Rates
 from app.readiness import Readiness
 from app.runs import Runs
 from app.settings import Settings
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runs = runs_of
     app.state.readiness = Readiness(runs_of.store)
     app.state.sharing = Sharing()
+    app.state.rates = Rates(settings.client_runs_per_second)
     errors.install(app)
     app.add_middleware(Headers)  # the outermost, so that every answer has its headers
     app.include_router(operation.health)

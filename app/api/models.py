@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import binary, json_answer, kept, npz_answer, problems
+from app.answers import binary, expect_size, json_answer, kept, npz_answer, problems, size_of
 from app.api.resources import Accept, ModelOf, SettingsOf, StageName, find_stage, shipped_models
 from app.describe import model_description, model_summary, parameters_description, stage_parameters
 from app.negotiation import JSON, NPZ, choose
@@ -58,7 +58,9 @@ def get_parameters(
     name = find_stage(model.graph, stage)
     form = choose(accept, [JSON, NPZ])
     if form == NPZ:
-        answer = npz_answer(stage_parameters(model, name), f"{model.id}-{name}.npz")
+        arrays = stage_parameters(model, name)
+        expect_size(size_of(arrays), settings.max_binary_bytes, "read them from the model's file")
+        answer = npz_answer(arrays, f"{model.id}-{name}.npz")
     else:
         answer = json_answer(parameters_description(model, name), settings.max_json_bytes)
     return kept(request, answer, f"{model.digest[:32]}-{name}-{form.rpartition('/')[2]}")

@@ -9,6 +9,7 @@ from fastapi import Depends, Path, Query, Request
 from app.compute import Compute
 from app.errors import Problem
 from app.presence import Sharing, while_connected
+from app.rates import Rates
 from app.readiness import Readiness
 from app.runs import Runs
 from app.settings import Settings
@@ -40,6 +41,12 @@ def sharing(request: Request) -> Sharing[Run]:
 def readiness(request: Request) -> Readiness:
     found: Readiness = request.app.state.readiness
     return found
+
+
+def pace(request: Request) -> None:
+    """Counts a run of the client's; a Problem 429 where it is too fast."""
+    rates: Rates = request.app.state.rates
+    rates.spend(request.client.host if request.client else "")
 
 
 def accept(request: Request) -> str | None:

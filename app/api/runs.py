@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import binary, bytes_answer, float_bytes, json_answer, kept, npz_answer, problems
-from app.api.resources import Accept, ComputeOf, ModelOf, RunOf, RunsOf, SettingsOf
+from app.answers import binary, bytes_answer, expect_size, float_bytes, json_answer, kept, npz_answer, problems, size_of
+from app.api.resources import Accept, ComputeOf, ModelOf, RunOf, RunsOf, SettingsOf, pace
 from app.describe import API, run_description
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPZ, choose
@@ -27,6 +27,7 @@ Include = Annotated[
 
 StepIndex = Annotated[int, Path(ge=0, description="A step, from 0.")]
 
+STAGE_BY_STAGE = "ask for a stage at a time"
 LOCATION = {"description": "The address of the run.", "schema": {"type": "string"}}
 
 PICTURE: dict[str, Any] = {
@@ -55,8 +56,9 @@ PICTURE: dict[str, Any] = {
     status_code=201,
     response_model=schemas.Run,
     response_description="The run, which can be asked about at the address in `Location`.",
-    responses=problems(400, 404, 408, 413, 415, 422) | {201: {"headers": {"Location": LOCATION}}},
+    responses=problems(400, 404, 408, 413, 415, 422, 429) | {201: {"headers": {"Location": LOCATION}}},
     openapi_extra=PICTURE,
+    dependencies=[Depends(pace)],
 )
 async def create_run(
     request: Request,
@@ -85,9 +87,11 @@ async def create_run(
     responses=binary("Every stage's values and every parameter (`conv1`, `conv1.weight`, ...).", NPZ)
     | problems(404, 422),
 )
-def get_run_archive(request: Request, run: RunOf) -> Response:
+def get_run_archive(request: Request, run: RunOf, settings: SettingsOf) -> Response:
     """A NumPy archive: `run = numpy.load("run.npz")`. The lines of each ledger work on it."""
-    return kept(request, npz_answer(run.arrays(), "run.npz"), f"{run.id}-npz")
+    arrays = run.arrays()
+    expect_size(size_of(arrays), settings.max_binary_bytes, STAGE_BY_STAGE)
+    return kept(request, npz_answer(arrays, "run.npz"), f"{run.id}-npz")
 
 
 @router.get(
@@ -111,6 +115,7 @@ def get_run(
     """The same answer as when it was made."""
     if choose(accept, [JSON, BYTES]) == BYTES:
         stages = {name: run[name] for name in run.trace.values}
+        expect_size(size_of(stages), settings.max_binary_bytes, STAGE_BY_STAGE)
         return kept(request, bytes_answer(float_bytes(stages)), f"{run.id}-bytes")
     answer = json_answer(run_description(run, include == "values"), settings.max_json_bytes)
     return kept(request, answer, f"{run.id}-{include}")
