@@ -9,8 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from app import metrics
 from app.errors import Problem
 from app.patience import Check, Patience, Stopped
+from app.record import note
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,10 +56,16 @@ class Compute:
         with self._lock:
             self.expect_place()
             self._under_way.add(patience)
+        self._count()
         # Out of reach once it runs or is cancelled: what waits in the executor's queue must not hold pictures.
         call = [partial(function, patience, *args, **kwargs)]
+
+        def start() -> T:
+            patience.begin()
+            return call.pop()()
+
         try:
-            future = self._executor.submit(lambda: call.pop()())
+            future = self._executor.submit(start)
         except BaseException:
             self._free(patience)
             raise
@@ -71,6 +79,8 @@ class Compute:
             ) from error
         finally:
             patience.stop()
+            waited, computed = patience.spent()
+            note(waited=round(1000 * waited, 1), computed=round(1000 * computed, 1))
 
     def close(self) -> None:
         """Stops what is under way at its next check, and ends the threads."""
@@ -83,3 +93,8 @@ class Compute:
             call.clear()
         with self._lock:
             self._under_way.discard(patience)
+        self._count()
+
+    def _count(self) -> None:
+        metrics.RUNNING.set(self.running)
+        metrics.WAITING.set(self.waiting)

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.record import note
 from app.store.place import StoreUnavailable
 from model.catalog import DamagedModel
 from model.pictures import PictureError
@@ -37,6 +38,7 @@ class Problem(Exception):
         self.headers, self.extra = headers or {}, extra
 
     def response(self, request: Request) -> Response:
+        note(code=self.code)
         body = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,

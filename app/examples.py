@@ -53,6 +53,7 @@ def examples() -> dict[str, Example]:
         "health": Example({}, {"status": "ok"}),
         "readiness": Example({}, {"status": "ok"}),
         "get_limits": Example({}),
+        "get_metrics": Example({}),
         "list_models": Example({}, {"models": [model_summary(model)]}),
         "get_model": Example(of_model, model_description(model)),
         "get_parameters": Example(of_model | {"stage": "conv1"}, parameters_description(model, "conv1")),

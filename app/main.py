@@ -16,6 +16,7 @@ from app.headers import Headers
 from app.presence import Sharing
 from app.rates import Rates
 from app.readiness import Readiness
+from app.record import Records
 from app.runs import Runs
 from app.settings import Settings
 from app.store import open_store
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.sharing = Sharing()
     app.state.rates = Rates(settings.client_runs_per_second)
     errors.install(app)
+    app.add_middleware(Records)
     app.add_middleware(Headers)  # the outermost, so that every answer has its headers
     app.include_router(operation.health)
     for router in (operation.router, models.router, runs.router, stages.router):

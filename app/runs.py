@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from app import metrics
 from app.errors import Problem
 from app.patience import Check
 from app.store import DamagedRecord, Record, RunStore, read_record, write_record
@@ -43,7 +44,9 @@ class Runs:
         with self._decoding:
             check()
             prepared = prepare_picture(model, data, limits)
-        return self.keep(model.run_prepared(prepared, check))
+        run = self.keep(model.run_prepared(prepared, check))
+        metrics.RUNS.labels(model.id).inc()
+        return run
 
     def keep(self, run: Run) -> Run:
         """The same run, which from now on can be asked about through every worker."""
@@ -53,7 +56,9 @@ class Runs:
 
     def find(self, run_id: str) -> Run | None:
         """The run of that id where its values are at hand, at once."""
-        return self.traces.find(run_id)
+        run = self.traces.find(run_id)
+        metrics.LOOKUPS.labels("miss" if run is None else "hit").inc()
+        return run
 
     def compute(self, check: Check, run_id: str) -> Run:
         """The run of that id, made again from its input, to the same bytes; a Problem 404 where it is not kept."""

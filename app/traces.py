@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
+from app import metrics
 from model.run import Run
 
 
@@ -23,11 +24,6 @@ class Traces:
         self._bytes = 0
         self._lock = threading.Lock()
 
-    @property
-    def bytes(self) -> int:
-        """What the runs take now."""
-        return self._bytes
-
     def find(self, run_id: str) -> Run | None:
         """The run of that id, which becomes the last to go."""
         with self._lock:
@@ -44,6 +40,7 @@ class Traces:
             self._bytes += size_of(run)
             while self._bytes > self._limit and self._runs:
                 self._forget(next(iter(self._runs)))
+            metrics.TRACE_BYTES.set(self._bytes)
 
     def _forget(self, run_id: str) -> None:
         run = self._runs.pop(run_id, None)

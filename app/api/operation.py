@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import schemas
+from app import metrics, schemas
 from app.answers import json_answer, problems
 from app.api.resources import ReadinessOf, SettingsOf
 
@@ -33,6 +33,20 @@ def readyz(readiness: ReadinessOf) -> Response:
     """Each file of a model is as it shipped, each model has run once on an empty input, and runs can be kept."""
     readiness.check()
     return json_answer({"status": "ok"})
+
+
+@health.get(
+    "/metrics",
+    operation_id="get_metrics",
+    summary="Counts, for Prometheus",
+    response_class=Response,
+    responses={
+        200: {"description": "The counts, as text.", "content": {metrics.MEDIA: {"schema": {"type": "string"}}}}
+    },
+)
+def get_metrics() -> Response:
+    """Requests and their latency by route, refusals, runs by model, the queue, and what is at hand; of all workers."""
+    return Response(metrics.exposition(), media_type=metrics.MEDIA)
 
 
 @router.get(

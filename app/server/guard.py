@@ -16,8 +16,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from app import metrics
 from app.errors import Problem
 from app.headers import Headers
+from app.record import Records, tell
 from app.settings import Settings
 
 LINGER = 2.0
@@ -43,6 +45,7 @@ class GuardedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        metrics.CONNECTIONS.set(len(self.connections))
         most = self._settings.max_connections
         self._overfull = len(self.connections) > most
         if len(self.connections) > 2 * most:
@@ -66,6 +69,7 @@ class GuardedProtocol(H11Protocol):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
+        metrics.CONNECTIONS.set(len(self.connections))
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -91,7 +95,7 @@ class GuardedProtocol(H11Protocol):
     def app(self) -> ASGIApp:
         """What answers the next request: beyond the limit of connections, a refusal."""
         self._overfull = self._overfull and len(self.connections) > self._settings.max_connections
-        return Headers(_refuse_visitor) if self._overfull else self._application
+        return REFUSAL if self._overfull else self._application
 
     @app.setter
     def app(self, application: ASGIApp) -> None:
@@ -170,6 +174,7 @@ class GuardedProtocol(H11Protocol):
             self.transport.write(self.conn.send(event) or b"")
 
         await Headers(_problem(problem))(scope, cast(Receive, None), send)
+        tell("other", "none", problem.status, 0.0, id=scope["request_id"], code=problem.code)
         # Closed at once, while the other side still sends, the connection would be reset and the answer lost.
         if not self.transport.is_closing():
             self.transport.write_eof()
@@ -188,3 +193,6 @@ async def _refuse_visitor(scope: Scope, receive: Receive, send: Send) -> None:
         503, "too_many_connections", "The server has too many visitors. Please try again.", {"Retry-After": "2"}
     )
     await problem.response(Request(scope))(scope, receive, send)
+
+
+REFUSAL = Headers(Records(_refuse_visitor))

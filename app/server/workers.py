@@ -11,7 +11,11 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 
+from prometheus_client.multiprocess import mark_process_dead
+
+from app.metrics import FOLDER
 from app.settings import Settings
 
 log = logging.getLogger("app")
@@ -28,14 +32,15 @@ GRACE = 5.0
 class Worker:
     """One process, the pipe that tells it that we are there, and the pipe that tells us that it is."""
 
-    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+    def __init__(self, settings: Settings, listener: socket.socket, counts: str) -> None:
         self.started = time.monotonic()
+        self._counts = counts
         self._replaced_at = self.started + FIRST_SILENCE
         alive, self._alive = os.pipe()
         self._pulse, pulse = os.pipe()
         os.set_blocking(self._pulse, False)
         handles = (listener.fileno(), alive, pulse)
-        own = {"HOST": settings.host, "PORT": str(settings.port), "WORKERS": str(settings.workers)}
+        own = {"HOST": settings.host, "PORT": str(settings.port), "WORKERS": str(settings.workers), FOLDER: counts}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app.server.worker", *map(str, handles)], pass_fds=handles, env=os.environ | own
         )
@@ -50,7 +55,8 @@ class Worker:
         return time.monotonic() > self._replaced_at
 
     def forget(self) -> None:
-        """Closes the pipes of a process that has ended."""
+        """Closes the pipes of a process that has ended, and takes it out of the numbers that count the living."""
+        mark_process_dead(self.process.pid, self._counts)  # type: ignore[no-untyped-call]
         os.close(self._alive)
         os.close(self._pulse)
 
@@ -69,18 +75,19 @@ class Workers:
     def run(self) -> None:
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: self._ending.set())
-        try:
-            while not self._ending.wait(TICK):
-                self._bury()
-                self._start()
-        finally:
-            self._end()
+        with TemporaryDirectory(prefix="cnn-visualizer-counts-") as counts:
+            try:
+                while not self._ending.wait(TICK):
+                    self._bury()
+                    self._start(counts)
+            finally:
+                self._end()
 
-    def _start(self) -> None:
+    def _start(self, counts: str) -> None:
         now = time.monotonic()
         for due in [due for due in self._due if due <= now]:
             self._due.remove(due)
-            self._workers.append(Worker(self._settings, self._listener))
+            self._workers.append(Worker(self._settings, self._listener, counts))
 
     def _bury(self) -> None:
         """Takes out workers that have ended or hang, and says when others are to take their places."""
