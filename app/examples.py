@@ -53,6 +53,7 @@ def examples() -> dict[str, Example]:
         "health": Example({}, {"status": "ok"}),
         "readiness": Example({}, {"status": "ok"}),
         "get_limits": Example({}),
+        "get_metrics": Example({}),
         "list_models": Example({}, {"models": [model_summary(load(each)) for each in known()]}),
         "list_samples": Example({}),
         "get_sample": Example({"sample": "chelsea"}),

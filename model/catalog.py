@@ -51,6 +51,14 @@ def add(path: Path) -> str:
     return model_id
 
 
+def verify() -> None:
+    """Returns where every shipped file is what it was when it shipped; DamagedModel otherwise."""
+    if not shipped():
+        raise DamagedModel("The list of the shipped models, SHA256SUMS, is missing. Install the project again.")
+    for name in read_checksums(ZOO):
+        _bytes(ZOO / name)
+
+
 def load(name_or_path: str | Path, checkpoint: int | None = None) -> Model:
     """A model: a shipped or added one by its id, or any by the path of its .onnx file.
 
