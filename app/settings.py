@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, model_validator
@@ -29,6 +30,9 @@ class Settings(BaseSettings):
         description="Addresses and networks of proxies whose `X-Forwarded-For` is believed, with commas between them.",
     )
     log_requests: bool = Field(default=True, description="One line of JSON a request on standard error.")
+    models: str = Field(
+        default="", description="Paths of .onnx files to serve besides the models that ship, with commas between them."
+    )
     run_store: str = Field(
         default="",
         description="Where runs are kept: a folder, `memory`, or Redis as `redis://host:6379/0`. Without it, "
@@ -75,6 +79,10 @@ class Settings(BaseSettings):
         object.__setattr__(self, "computations", computations)
         object.__setattr__(self, "queue", self.queue or 2 * computations)
         return self
+
+    def model_files(self) -> list[Path]:
+        """The files that `models` names."""
+        return [Path(each.strip()) for each in self.models.split(",") if each.strip()]
 
     def limits(self) -> dict[str, tuple[int, str]]:
         """Each limit by its name: its value and its meaning."""
