@@ -93,6 +93,7 @@ export function drawStrokes(context, strokes, side, pen, ink) {
  */
 export function fillPaper(canvas, paper, picture) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.clearRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = paper;
   context.fillRect(0, 0, canvas.width, canvas.height);
   if (!picture) return;

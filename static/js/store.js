@@ -6,7 +6,8 @@
 
 /**
  * @typedef {object} State
- * @property {ModelDescription | null} model
+ * @property {string} asked the id of the model that was chosen: pictures go through it
+ * @property {ModelDescription | null} model the model that is shown: that of `run`, once there is one
  * @property {Run | null} run
  * @property {boolean} stale whether `run` is not of the picture that was asked for last
  * @property {string} failure why not, in words; empty while all is well
@@ -17,7 +18,16 @@
 
 export class Store extends EventTarget {
   /** @type {State} */
-  state = { model: null, run: null, stale: false, failure: "", cell: null, trail: [], digits: 4 };
+  state = {
+    asked: "",
+    model: null,
+    run: null,
+    stale: false,
+    failure: "",
+    cell: null,
+    trail: [],
+    digits: 4,
+  };
 
   /**
    * Changes the state and tells everyone, once.

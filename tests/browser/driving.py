@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Locator, Page
 
 Stroke = list[tuple[float, float]]
@@ -23,6 +26,17 @@ THREE: Stroke = [
     (0.45, 0.84),
     (0.3, 0.76),
 ]
+
+
+def photo(size: tuple[int, int] = (240, 160), seed: int = 0) -> bytes:
+    """A picture in colours, with soft and hard edges, as a PNG file."""
+    rng = np.random.default_rng(seed)
+    blobs = rng.integers(0, 256, (9, 12, 3), dtype=np.uint8)
+    image = Image.fromarray(blobs).resize(size, Image.Resampling.BICUBIC)
+    image.paste((230, 120, 20), (size[0] // 3, size[1] // 3, size[0] // 2, size[1] // 2))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
 
 
 def draw(page: Page, points: Stroke) -> None:

@@ -103,6 +103,22 @@ export function printShape(shape) {
 }
 
 /**
+ * The cell to look at first when a map is opened: where the map is strongest.
+ * @param {Run} run
+ * @param {string} stage
+ * @param {number} channel
+ */
+export function strongestCell(run, stage, channel) {
+  const values = run.map(stage, channel);
+  const at = values.reduce(
+    (best, value, index) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? index : best),
+    0,
+  );
+  const { columns } = mapSize(run.stage(stage).shape);
+  return { stage, channel, row: Math.floor(at / columns), column: at % columns };
+}
+
+/**
  * @param {ArrayBuffer} bytes
  * @returns {Float32Array}
  */

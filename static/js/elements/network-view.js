@@ -63,6 +63,7 @@ export class NetworkView extends HTMLElement {
   /** @param {ModelDescription} model */
   set model(model) {
     this.#model = model;
+    this.#run = null;
     this.#build(model);
     this.#layOut(true);
   }
