@@ -82,6 +82,8 @@ export class ApiError extends Error {
 export class Api {
   /** @type {Map<string, Promise<ModelDescription>>} */
   #models = new Map();
+  /** @type {Map<string, Promise<import("./core/contributions.js").Kernels>>} */
+  #kernels = new Map();
   /** @type {Promise<Sample[]> | null} */
   #samples = null;
 
@@ -122,6 +124,24 @@ export class Api {
         return [];
       });
     return this.#samples;
+  }
+
+  /**
+   * A stage's kernels, asked for once.
+   * @param {string} model
+   * @param {string} stage
+   * @returns {Promise<import("./core/contributions.js").Kernels>}
+   */
+  kernels(model, stage) {
+    const path = `/models/${encodeURIComponent(model)}/stages/${encodeURIComponent(stage)}/parameters`;
+    const known = this.#kernels.get(path);
+    if (known) return known;
+    const asked = this.#ask(path).then(async (response) =>
+      readKernels((await response.json()).parameters.weight),
+    );
+    this.#kernels.set(path, asked);
+    asked.catch(() => this.#kernels.delete(path));
+    return asked;
   }
 
   /**
@@ -222,6 +242,17 @@ export class Api {
     if (!response.ok) throw new ApiError(await problem(response), response.status);
     return response;
   }
+}
+
+/** @param {number[][][][]} weight kernels, channels, rows, columns */
+function readKernels(weight) {
+  const shape = [
+    weight.length,
+    weight[0]?.length ?? 0,
+    weight[0]?.[0]?.length ?? 0,
+    weight[0]?.[0]?.[0]?.length ?? 0,
+  ];
+  return { weight: Float32Array.from(weight.flat(3)), shape };
 }
 
 /**

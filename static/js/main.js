@@ -5,11 +5,13 @@ import { Api, ApiError } from "./api.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
-import { readsDrawings } from "./core/model.js";
+import { readsDrawings, usualOrder } from "./core/model.js";
+import { strengths } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
 import "./elements/colour-legend.js";
 import "./elements/draw-pad.js";
 import "./elements/model-chooser.js";
+import "./elements/network-options.js";
 import "./elements/network-view.js";
 import "./elements/photo-samples.js";
 import "./elements/photo-sheet.js";
@@ -18,6 +20,7 @@ import "./elements/sample-strip.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
 import { takePictures } from "./intake.js";
+import { Looking } from "./looking.js";
 import { Runs } from "./runs.js";
 import { Store, sameCell } from "./store.js";
 
@@ -43,6 +46,9 @@ const frames = /** @type {import("./elements/sheet-frames.js").SheetFrames} */ (
 const models = /** @type {import("./elements/model-chooser.js").ModelChooser} */ (find("model-chooser"));
 const samples = /** @type {import("./elements/photo-samples.js").PhotoSamples} */ (find("photo-samples"));
 const network = /** @type {import("./elements/network-view.js").NetworkView} */ (find("network-view"));
+const options = /** @type {import("./elements/network-options.js").NetworkOptions} */ (
+  find("network-options")
+);
 const legend = /** @type {import("./elements/colour-legend.js").ColourLegend} */ (find("colour-legend"));
 const steps = /** @type {import("./elements/preprocessing-steps.js").PreprocessingSteps} */ (
   find("preprocessing-steps")
@@ -101,44 +107,7 @@ async function showModel(model) {
 
 // ---- the cell that is looked at ----
 
-let asking = new AbortController();
-
-async function ask() {
-  const { run, cell, model, digits } = store.state;
-  asking.abort();
-  asking = new AbortController();
-  inspector.hidden = !cell;
-  if (!cell) showReceptiveField(null);
-  if (!run || !cell || !model) return;
-  const { signal } = asking;
-  try {
-    const ledger = await api.ledger(run.id, cell, signal);
-    if (signal.aborted) return;
-    showReceptiveField(ledger.receptive_field);
-    inspector.inspected = {
-      model,
-      run,
-      ledger,
-      trail: store.state.trail,
-      digits,
-      archive: api.archiveAddress(run.id),
-      request: api.base + api.ledgerPath(run.id, cell),
-    };
-  } catch (error) {
-    if (signal.aborted) return;
-    store.update({
-      cell: null,
-      failure: error instanceof ApiError ? error.message : "This cell cannot be shown.",
-    });
-    if (!(error instanceof ApiError)) throw error;
-  }
-}
-
-/** @param {import("./core/window.js").Span | null} span */
-function showReceptiveField(span) {
-  network.receptiveField = span;
-  frames.receptiveField = span;
-}
+const looking = new Looking(api, store, { network, frames, legend, inspector, note: find("#look") });
 
 network.addEventListener("open", (event) => {
   const { stage, channel } = /** @type {CustomEvent} */ (event).detail;
@@ -149,7 +118,7 @@ network.addEventListener("open", (event) => {
   store.open(stays ? { ...cell, channel } : strongestCell(run, stage, channel));
   inspector.announce();
 });
-network.addEventListener("look", (event) => showRange(/** @type {CustomEvent} */ (event).detail));
+network.addEventListener("look", (event) => looking.at(/** @type {CustomEvent} */ (event).detail));
 inspector.addEventListener("go", (event) =>
   store.update({ cell: /** @type {CustomEvent} */ (event).detail }),
 );
@@ -170,13 +139,17 @@ function closeInspector() {
 // ---- drawing the state ----
 
 store.addEventListener("change", (event) => {
-  const { before } = /** @type {CustomEvent} */ (event).detail;
-  const { asked, model, run, cell, stale, failure, digits } = store.state;
+  const before = /** @type {import("./store.js").State} */ (/** @type {CustomEvent} */ (event).detail.before);
+  const { asked, model, run, cell, stale, failure, order, scale, digits } = store.state;
   if (asked !== before.asked) models.chosen = asked;
+  if (model) options.chosen = { order: order ?? usualOrder(model), scale };
   if (model !== before.model && model) showModel(model);
+  if (scale !== before.scale) network.scale = scale;
+  if (model !== before.model || order !== before.order || run !== before.run) showMaps();
   if (run !== before.run) showRun(run);
   if (cell !== before.cell) network.selected = cell;
-  if (run !== before.run || digits !== before.digits || !sameCell(cell, before.cell)) ask();
+  if (run !== before.run || digits !== before.digits || !sameCell(cell, before.cell)) looking.ask();
+  if (run !== before.run || scale !== before.scale || cell !== before.cell) looking.refresh();
   document.body.classList.toggle("waiting", stale && failure === "");
   document.body.classList.toggle("stale", stale && failure !== "");
   find("#failure").hidden = failure === "";
@@ -186,13 +159,25 @@ store.addEventListener("change", (event) => {
   remember(before);
 });
 
+function showMaps() {
+  const { model, run } = store.state;
+  if (!model) return;
+  const order = store.state.order ?? usualOrder(model);
+  network.show(run, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined));
+}
+
+options.addEventListener("order", (event) =>
+  store.update({ order: /** @type {CustomEvent} */ (event).detail }),
+);
+options.addEventListener("scale", (event) =>
+  store.update({ scale: /** @type {CustomEvent} */ (event).detail }),
+);
+
 /** @param {Run | null} run */
 function showRun(run) {
-  network.run = run;
   const { preprocessing = [], predictions = [], warnings = [], stages = [] } = run?.summary ?? {};
   steps.steps = preprocessing;
   frames.run = { steps: preprocessing, shape: stages[0]?.shape ?? [] };
-  showRange(store.state.cell?.stage ?? stages[1]?.name ?? "");
   const [best] = predictions;
   find("#answer").textContent = best?.class ?? "";
   find("#certainty").textContent = best ? printPercent(best.probability) : "";
@@ -202,20 +187,15 @@ function showRun(run) {
   document.body.classList.toggle("ready", run !== null);
 }
 
-/** @param {string} stage */
-function showRange(stage) {
-  const summary = store.state.run?.stages.get(stage);
-  if (summary) legend.range = summary;
-}
-
 /**
  * Keeps the address in step: another model or map is a new entry of the history; a new run or cell replaces it.
  * @param {import("./store.js").State} before
  */
 function remember(before) {
-  const { model, run, cell } = store.state;
-  if (!model || (model === before.model && run === before.run && sameCell(cell, before.cell))) return;
-  const address = writeAddress({ model: model.id, run: run?.id ?? null, cell });
+  const { model, run, cell, order, scale } = store.state;
+  const kept = order === before.order && scale === before.scale;
+  if (!model || (kept && model === before.model && run === before.run && sameCell(cell, before.cell))) return;
+  const address = writeAddress({ model: model.id, run: run?.id ?? null, cell, order, scale });
   if (address === window.location.search) return;
   const moved = cell?.stage !== before.cell?.stage || cell?.channel !== before.cell?.channel;
   const turned = before.model !== null && model !== before.model;
@@ -227,9 +207,11 @@ window.addEventListener("popstate", () => goTo(window.location.search));
 
 /** @param {string} search an address of this page */
 function goTo(search) {
-  const { model, run, cell } = readAddress(search);
-  if (run && run === store.state.run?.id) return store.open(cell);
-  if (run) return runs.open(run, cell);
+  const { model, run, cell, order, scale } = readAddress(search);
+  const view = { cell, order, scale };
+  if (run && run === store.state.run?.id) return store.update({ ...view, trail: [] });
+  if (run) return runs.open(run, view);
+  if (!store.state.model) store.update({ order, scale });
   return runs.choose(model ?? settings.default_model, takeOwnSample);
 }
 
@@ -269,6 +251,7 @@ theme.addEventListener("change", () => {
 
 async function start() {
   network.colours = colours;
+  network.kernels = (model, stage) => api.kernels(model, stage);
   legend.colours = colours;
   inspector.colours = colours;
   await goTo(window.location.search);

@@ -5,7 +5,6 @@ import { Latest } from "./core/latest.js";
 import { readsDrawings } from "./core/model.js";
 
 /** @typedef {import("./api.js").Api} Api */
-/** @typedef {import("./api.js").Cell} Cell */
 /** @typedef {import("./core/run.js").Run} Run */
 /** @typedef {import("./store.js").Store} Store */
 
@@ -14,6 +13,8 @@ import { readsDrawings } from "./core/model.js";
  * @property {Blob} picture
  * @property {boolean} drawn on the pad
  * @property {boolean} sample one of ours, not the person's own
+ *
+ * @typedef {Pick<import("./store.js").State, "cell" | "order" | "scale">} View
  */
 
 /** Pictures of how many runs are remembered, for the way back and for another model. */
@@ -112,15 +113,15 @@ export class Runs extends EventTarget {
   /**
    * A run that was made before.
    * @param {string} id
-   * @param {Cell | null} cell the cell that is looked at in it
+   * @param {View} view what is looked at in it, and how
    */
-  open(id, cell) {
+  open(id, view) {
     this.supersede();
     return this.#live.submit(() =>
       this.#try(async (signal) => {
         const run = await this.api.run(id, signal);
         this.#given = this.#pictures.get(id) ?? null;
-        await this.#show(run, signal, { cell });
+        await this.#show(run, signal, view);
         if (signal.aborted) return;
         const picture = await this.#showPicture(run, signal);
         // After a reload the file itself is gone; what the server read of it goes on to other models.
@@ -144,16 +145,16 @@ export class Runs extends EventTarget {
   /**
    * @param {Run} run
    * @param {AbortSignal} signal
-   * @param {{ cell?: Cell | null }} change the cell stays as it is where none is given, and the model is the same
+   * @param {Partial<View>} view the cell stays as it is where none is given, and the model is the same
    */
-  async #show(run, signal, { cell }) {
+  async #show(run, signal, { cell, ...how }) {
     const model = await this.api.model(run.summary.model);
     if (signal.aborted) return;
     const before = this.store.state;
     const kept = before.model?.id === model.id ? before.cell : null;
     const shown = cell === undefined ? kept : cell;
     const trail = shown === before.cell ? before.trail : [];
-    this.store.update({ model, run, asked: model.id, cell: shown, trail, stale: false, failure: "" });
+    this.store.update({ ...how, model, run, asked: model.id, cell: shown, trail, stale: false, failure: "" });
   }
 
   /**

@@ -13,6 +13,8 @@
  * @property {string} failure why not, in words; empty while all is well
  * @property {Cell | null} cell the cell that is asked about
  * @property {Cell[]} trail the cells that were asked on the way to `cell`, the first one first
+ * @property {import("./core/order.js").Order | null} order of the maps; null for what suits the model
+ * @property {import("./core/run.js").Scale} scale what one scale of colours spans
  * @property {number} digits after the point, in printed figures
  */
 
@@ -26,6 +28,8 @@ export class Store extends EventTarget {
     failure: "",
     cell: null,
     trail: [],
+    order: null,
+    scale: "stage",
     digits: 4,
   };
 

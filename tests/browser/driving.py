@@ -52,6 +52,10 @@ def draw(page: Page, points: Stroke) -> None:
 
 def wait_for_the_last_stroke(page: Page) -> None:
     """Until the run that is shown is the run of what is on the pad, as the server itself says."""
+    # The last moves of the pointer come with the next frames.
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
     page.wait_for_function(
         """async () => {
             const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));

@@ -34,3 +34,13 @@ export function mapName(stage, channel) {
     ? `${stage.name}, map ${channel} of ${stage.shape[0]}`
     : `${stage.name}, ${own}`;
 }
+
+/**
+ * In which order a network's maps are shown where nobody chose one: those of a photo model are many, and the
+ * strongest come first.
+ * @param {Pick<ModelDescription, "preprocessing">} model
+ * @returns {import("./order.js").Order}
+ */
+export function usualOrder(model) {
+  return readsDrawings(model) ? "channel" : "strength";
+}
