@@ -12,18 +12,18 @@ BIN := .venv/bin
 NODE_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 # A lock file has every package, so pip has nothing to work out, and takes no file whose hash is not there.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra photos
 PYTHON_SOURCES := $(wildcard app model tests)
 PAGE_SOURCES := $(wildcard static/js static/css tests/js)
 SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
 SCRIPT_TESTS := $(wildcard tests/js/*.test.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format lock train-digits hooks clean
+.PHONY: help run test coverage check format lock train-digits train-objects train-pets hooks clean
 .DELETE_ON_ERROR:
 
 help: ## List these commands.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/runtime.stamp ## Serve the page and the API on http://127.0.0.1:8000 (HOST and PORT change that).
 	@exec $(BIN)/python -m app serve
@@ -63,8 +63,8 @@ lock: .venv/development.stamp ## Write the lock files anew from pyproject.toml a
 	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(NODE_PATH) npm install --package-lock-only
 
-train-digits: .venv/runtime.stamp ## Train the digits model from its seed, with the project's own engine.
-	$(BIN)/python -m model train digits
+train-digits train-objects train-pets: .venv/runtime.stamp ## Train a model from its seed, with the project's own engine.
+	$(BIN)/python -m model train $(@:train-%=%)
 
 hooks: ## Run `make check` before each commit, in this clone.
 	git config core.hooksPath .githooks

@@ -25,6 +25,7 @@ PROBLEMS = {
     413: ("too_large", "The file is too large."),
     415: ("unsupported_kind", "Not a picture of a kind that is read here."),
     422: ("damaged", "A parameter is out of range, the picture is damaged, or the answer would be too large."),
+    429: ("too_fast", "This client asks for too many runs; `Retry-After` says when to come again."),
     500: ("internal_error", "A fault of the server."),
     503: ("busy", "The server is busy; `Retry-After` says when to come again."),
 }
@@ -68,15 +69,25 @@ def json_answer(
     """`content` as JSON; arrays of float32 in the shortest form that reads back as the same float32."""
     data = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
     if limit is not None and len(data) > limit:
-        raise Problem(
-            422,
-            "answer_too_large",
-            f"As JSON the answer would be {len(data) / 1e6:.1f} MB; ask for a stage at a time, or for "
-            f"`Accept: {BYTES}`.",
-            limit=limit,
-            actual=len(data),
+        raise _too_large(
+            len(data), limit, "As JSON the answer would be", f"ask for a stage at a time, or for `Accept: {BYTES}`"
         )
     return Response(data, status, dict(headers or {}), media_type=JSON)
+
+
+def expect_size(size: int, limit: int, remedy: str) -> None:
+    """A Problem 422 where a binary answer of `size` bytes would be over the limit, before it is made."""
+    if size > limit:
+        raise _too_large(size, limit, "The answer would be", remedy)
+
+
+def _too_large(size: int, limit: int, what: str, remedy: str) -> Problem:
+    return Problem(422, "answer_too_large", f"{what} {size / 1e6:.1f} MB; {remedy}.", limit=limit, actual=size)
+
+
+def size_of(arrays: Mapping[str, Array]) -> int:
+    """The bytes of the arrays."""
+    return sum(array.nbytes for array in arrays.values())
 
 
 def float_bytes(arrays: Mapping[str, Array]) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -13,13 +12,15 @@ from pathlib import Path
 
 import numpy as np
 import orjson
-import uvicorn
 from pydantic import ValidationError
 
+from app import logs
 from app.describe import run_description, stage_description
-from app.main import create_app
 from app.runs import run_picture
+from app.server import worker
+from app.server.workers import Workers
 from app.settings import Settings
+from app.store import StoreUnavailable, open_store
 from model.catalog import DamagedModel, UnknownModel, load
 from model.onnx_file import NotSupported
 from model.pictures import Limits, PictureError
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "serve":
-            serve(options.host, options.port)
+            serve(options.host, options.port, options.workers)
         else:
             classify(options)
         sys.stdout.flush()
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the page and the API")
     serve.add_argument("--host", help="address to listen on (default: $HOST, else 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: $PORT, else 8000)")
+    serve.add_argument("--workers", type=int, help="processes that answer requests (default: $WORKERS, else 1)")
     classify = commands.add_parser("classify", help="run one picture through a model")
     classify.add_argument("image", help="a picture file; - for standard input")
     classify.add_argument("--model", default="digits", help="a model's id, or an .onnx file (default: digits)")
@@ -75,25 +77,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def serve(host: str | None, port: int | None) -> None:
-    """Serves until SIGTERM or Ctrl-C; CommandError where the settings or the port cannot be had."""
-    given = {"host": host, "port": port}
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serves until SIGTERM or Ctrl-C; CommandError where the settings, the store or the port cannot be had."""
+    given = {"host": host, "port": port, "workers": workers}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        open_store(settings).close()
     except ValidationError as error:
         first = error.errors()[0]
         raise CommandError(f"The setting {str(first['loc'][0]).upper()} does not fit: {first['msg']}.", 1) from error
+    except StoreUnavailable as error:
+        raise CommandError(str(error), 1) from error
     listener = _listen(settings.host, settings.port)
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     shown = f"[{shown}]" if ":" in shown else shown
     print(f"CNN Visualizer: http://{shown}:{settings.port}", flush=True)
-    config = uvicorn.Config(
-        create_app(settings), log_level="warning", server_header=False, timeout_graceful_shutdown=20
-    )
-    # uvicorn ends in good order on either signal and then raises it again, which would end us as if by a fault.
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listener])
+    logs.configure(settings.log_requests)
+    if settings.workers == 1:
+        worker.serve(settings, listener)
+    else:
+        Workers(settings, listener).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -103,7 +106,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(128)
+        listener.listen(1024)
     except OSError as error:
         another = "host with HOST=127.0.0.1" if error.errno not in PORT_FAULTS else "port with PORT=8001"
         raise CommandError(

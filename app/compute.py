@@ -6,39 +6,95 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from app import metrics
 from app.errors import Problem
+from app.patience import Check, Patience, Stopped
+from app.record import note
 
 P = ParamSpec("P")
 T = TypeVar("T")
+RETRY = {"Retry-After": "1"}
 
 
 class Compute:
-    """Runs functions on `workers` threads, with `queue` more waiting at the most.
+    """Runs functions on `computations` threads, with `queue` more waiting, for `seconds` each at the most.
 
     The server's own threads stay free for everything that answers at once.
     """
 
-    def __init__(self, workers: int, queue: int) -> None:
-        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="compute")
-        self._places = threading.BoundedSemaphore(workers + queue)
+    def __init__(self, computations: int, queue: int, seconds: float = 10) -> None:
+        self._executor = ThreadPoolExecutor(computations, thread_name_prefix="compute")
+        self._computations, self._places, self._seconds = computations, computations + queue, seconds
+        self._under_way: set[Patience] = set()
+        self._lock = threading.Lock()
 
-    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The function's result; a Problem 503 at once where all places are taken."""
-        if not self._places.acquire(blocking=False):
-            raise Problem(503, "busy", "The server is busy. Please try again in a second.", {"Retry-After": "1"})
+    @property
+    def running(self) -> int:
+        """Computations that have a thread."""
+        return min(len(self._under_way), self._computations)
+
+    @property
+    def waiting(self) -> int:
+        """Computations that wait for a thread."""
+        return max(0, len(self._under_way) - self._computations)
+
+    def expect_place(self) -> None:
+        """A Problem 503 where `run` would refuse, so that nobody sends a picture in vain."""
+        if len(self._under_way) >= self._places:
+            raise Problem(503, "busy", "The server is busy. Please try again in a second.", RETRY)
+
+    async def run(self, function: Callable[Concatenate[Check, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of the function, which is given a check to call between its parts.
+
+        A Problem 503 at once where all places are taken, and later where the time is up. Cancelled, it takes the
+        function from the queue or stops it at its next check; the place is free once the function has ended.
+        """
+        patience = Patience(self._seconds)
+        with self._lock:
+            self.expect_place()
+            self._under_way.add(patience)
+        self._count()
+        # Out of reach once it runs or is cancelled: what waits in the executor's queue must not hold pictures.
+        call = [partial(function, patience, *args, **kwargs)]
+
+        def start() -> T:
+            patience.begin()
+            return call.pop()()
+
         try:
-            future = self._executor.submit(function, *args, **kwargs)
+            future = self._executor.submit(start)
         except BaseException:
-            self._places.release()
+            self._free(patience)
             raise
-        future.add_done_callback(self._free)
-        return await asyncio.wrap_future(future)
+        future.add_done_callback(partial(self._free, patience, call))
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.wrap_future(future)
+        except (TimeoutError, Stopped) as error:
+            raise Problem(
+                503, "out_of_time", f"This took longer than {self._seconds:g} seconds. Please try again later.", RETRY
+            ) from error
+        finally:
+            patience.stop()
+            waited, computed = patience.spent()
+            note(waited=round(1000 * waited, 1), computed=round(1000 * computed, 1))
 
     def close(self) -> None:
-        """Waits for what is under way and ends the threads."""
+        """Stops what is under way at its next check, and ends the threads."""
+        for patience in list(self._under_way):
+            patience.stop()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    def _free(self, _: Future[T]) -> None:
-        self._places.release()
+    def _free(self, patience: Patience, call: list[Any] | None = None, _: Future[Any] | None = None) -> None:
+        if call:
+            call.clear()
+        with self._lock:
+            self._under_way.discard(patience)
+        self._count()
+
+    def _count(self) -> None:
+        metrics.RUNNING.set(self.running)
+        metrics.WAITING.set(self.waiting)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from model.catalog import checkpoints, shipped
+from model.catalog import checkpoints, known
 from model.graph import receptive_field_size
 from model.ledger import Ledger
 from model.run import Model, Run
@@ -30,7 +30,7 @@ def model_summary(model: Model) -> dict[str, Any]:
 
 
 def model_description(model: Model) -> dict[str, Any]:
-    points = checkpoints(model.id) if model.id in shipped() else ()
+    points = checkpoints(model.id) if model.id in known() else ()
     return model_summary(model) | {
         "checkpoint": model.checkpoint,
         "checkpoints": [asdict(point) for point in points],

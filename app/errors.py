@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from http import HTTPStatus
@@ -15,6 +16,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.record import note
+from app.store.place import StoreUnavailable
 from model.catalog import DamagedModel
 from model.pictures import PictureError
 from model.preprocess import ChoiceError
@@ -36,6 +39,7 @@ class Problem(Exception):
         self.headers, self.extra = headers or {}, extra
 
     def response(self, request: Request) -> Response:
+        note(code=self.code)
         body = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
@@ -61,6 +65,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DamagedModel, _damaged)
+    app.add_exception_handler(StoreUnavailable, _store)
     app.add_middleware(Faults)
 
 
@@ -110,6 +115,16 @@ async def _damaged(request: Request, error: Exception) -> Response:
     ).response(request)
 
 
+async def _store(request: Request, error: Exception) -> Response:
+    log.error("request %s: %s", request.scope.get("request_id"), error)
+    return Problem(
+        503,
+        "store_unavailable",
+        "The server cannot keep or find runs at the moment. Please try again in a few seconds.",
+        {"Retry-After": "2"},
+    ).response(request)
+
+
 class Faults:
     """ASGI middleware: a fault of ours becomes a problem; the log has the trace, the answer the request's id.
 
@@ -129,6 +144,12 @@ class Faults:
 
         try:
             await self.app(scope, receive, send_and_note)
+        except asyncio.CancelledError:
+            # The server ends and waits no longer for this request.
+            if started or scope["type"] != "http":
+                raise
+            problem = Problem(503, "ending", "The server is ending. Please try again.", {"Retry-After": "1"})
+            await problem.response(Request(scope))(scope, receive, send)
         except ClientDisconnect:
             log.info("request %s: the client left", scope.get("request_id"))
         except Exception:

@@ -17,7 +17,7 @@ from app.describe import (
     stage_summary,
 )
 from app.runs import run_picture
-from model.catalog import load
+from model.catalog import known, load
 from model.ledger import explain_cell
 
 MODEL = "digits"
@@ -53,7 +53,10 @@ def examples() -> dict[str, Example]:
         "health": Example({}, {"status": "ok"}),
         "readiness": Example({}, {"status": "ok"}),
         "get_limits": Example({}),
-        "list_models": Example({}, {"models": [model_summary(model)]}),
+        "get_metrics": Example({}),
+        "list_models": Example({}, {"models": [model_summary(load(each)) for each in known()]}),
+        "list_samples": Example({}),
+        "get_sample": Example({"sample": "chelsea"}),
         "get_model": Example(of_model, model_description(model)),
         "get_parameters": Example(of_model | {"stage": "conv1"}, parameters_description(model, "conv1")),
         "create_run": Example(of_model, run_description(run, values=False)),

@@ -8,13 +8,19 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import errors, pages
-from app.api import models, operation, runs, stages
+from app.api import models, operation, runs, samples, stages
 from app.compute import Compute
 from app.describe import API
 from app.description import describe_api
 from app.headers import Headers
-from app.runs import RunStore
+from app.presence import Sharing
+from app.rates import Rates
+from app.readiness import Readiness
+from app.record import Records
+from app.runs import Runs
 from app.settings import Settings
+from app.store import open_store
+from app.traces import Traces
 
 VERSION = "0.1.0"
 DESCRIPTION = (
@@ -24,13 +30,15 @@ DESCRIPTION = (
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application with its own store of runs and its own threads."""
+    """The application with its own threads; StoreUnavailable where the place for runs cannot be had."""
     settings = settings or Settings()
+    runs_of = Runs(open_store(settings), Traces(settings.trace_bytes), settings.decodes)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         app.state.compute.close()
+        app.state.runs.store.close()
 
     app = FastAPI(
         title="CNN Visualizer",
@@ -42,12 +50,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.compute = Compute(settings.workers, settings.queue)
-    app.state.runs = RunStore(settings.runs_kept, settings.traces_kept)
+    app.state.compute = Compute(settings.computations, settings.queue, settings.compute_seconds)
+    app.state.runs = runs_of
+    app.state.readiness = Readiness(runs_of.store)
+    app.state.sharing = Sharing()
+    app.state.rates = Rates(settings.client_runs_per_second)
     errors.install(app)
+    app.add_middleware(Records)
     app.add_middleware(Headers)  # the outermost, so that every answer has its headers
     app.include_router(operation.health)
-    for router in (operation.router, models.router, runs.router, stages.router):
+    for router in (operation.router, models.router, samples.router, runs.router, stages.router):
         app.include_router(router, prefix=API)
     pages.install(app)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]

@@ -14,7 +14,7 @@ from app.colours import STOPS
 from app.describe import API
 from app.documentation import operations
 from app.release import ROOT, digest
-from model.catalog import shipped
+from model.catalog import known
 
 STATIC = ROOT / "static"
 
@@ -57,7 +57,7 @@ def _router(app: FastAPI, static: str) -> APIRouter:
             "api": API,
             "colours": STOPS,
             "default_model": "digits",
-            "models": shipped(),
+            "models": known(),
             "version": app.version,
         }
         return page("index.html", settings=settings, modules=modules)

@@ -54,6 +54,18 @@ class ModelList(BaseModel):
     models: list[ModelSummary]
 
 
+class Sample(BaseModel):
+    id: str = Field(examples=["chelsea"])
+    title: str = Field(examples=["A cat"])
+    credit: str = Field(examples=["Chelsea, by Stefan van der Walt, CC0"])
+    models: list[str] = Field(description="The models that it can be tried with.")
+    url: str = Field(examples=["/api/v1/samples/chelsea"], description="The picture's file.")
+
+
+class SampleList(BaseModel):
+    samples: list[Sample]
+
+
 class Checkpoint(BaseModel):
     """A point of training; run it with `?checkpoint=number`."""
 

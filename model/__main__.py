@@ -1,22 +1,19 @@
-"""The command line of the engine: `python -m model train digits`, `python -m model evaluate digits`."""
+"""The command line of the engine: `python -m model train ...` and `python -m model evaluate ...`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from model.catalog import ZOO, DamagedModel, UnknownModel, load, shipped
 from model.onnx_file import NotSupported
+from model.preprocess.fit import WAYS
 from model.train import RECIPES
-from model.train.console import print_evaluation, print_progress
-from model.train.data import DataError, find_data, hold_back
-from model.train.evaluate import evaluate
-from model.train.loop import train
-from model.train.memory import keep_freed_memory
-from model.train.publish import make_card, publish, weights_digest
+from model.train.command import Choices, evaluate_folder, evaluate_recipe, train_folder, train_recipe
+from model.train.own import SIDES
+from model.train.pictures import DataError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,8 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "train":
-            return _train(options)
-        return _evaluate(options)
+            _train(options)
+        else:
+            _evaluate(options)
+        return 0
     except (DataError, UnknownModel, DamagedModel, NotSupported, FloatingPointError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -35,59 +34,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m model", description="Train and evaluate the models that ship.")
+    parser = argparse.ArgumentParser(prog="python -m model", description="Train models and measure how good they are.")
     commands = parser.add_subparsers(dest="command", required=True)
-    training = commands.add_parser("train", help="train a model from its recipe and write its files")
-    training.add_argument("recipe", choices=sorted(RECIPES), help="which model")
+    training = commands.add_parser(
+        "train",
+        help="train a model and write its files",
+        description="Train a model that ships from its recipe (`train digits`), or a model of your own on a folder "
+        "with a sub-folder of pictures for each class (`train --data FOLDER --out my.onnx`). A training that was "
+        "stopped goes on when the same command is given again.",
+    )
+    training.add_argument("recipe", nargs="?", choices=sorted(RECIPES), help="a model that ships; none for your own")
     training.add_argument("--out", type=Path, help="the .onnx file to write (default: the shipped one)")
     training.add_argument("--seed", type=_count, default=0, help="where chance starts (default: 0)")
-    training.add_argument("--epochs", type=_positive, help="how often every image is seen (default: the recipe's)")
-    evaluation = commands.add_parser("evaluate", help="measure a model on its test images")
+    training.add_argument("--epochs", type=_positive, help="how often every picture is seen (default: what fits)")
+    training.add_argument("--patience", type=_positive, help="stop after so many epochs without getting better")
+    training.add_argument("--fresh", action="store_true", help="start anew where a stopped training could go on")
+    own = training.add_argument_group("a model of your own")
+    own.add_argument("--size", type=int, choices=SIDES, help="pixels on a side that the network reads")
+    own.add_argument("--fit", choices=sorted(WAYS), default="crop", help="how pictures become square (default: crop)")
+    own.add_argument("--no-mirror", action="store_true", help="a mirrored picture is not of its class any more")
+    training.add_argument("--data", help="the folder of pictures, or for a model that ships that of its data")
+    evaluation = commands.add_parser("evaluate", help="measure a model on test images")
     evaluation.add_argument("model", help=f"one of {', '.join(shipped())}, or the path of an .onnx file")
-    for command in (training, evaluation):
-        command.add_argument("--data", help="the data folder (default: $DATA, else ../shared/data)")
+    evaluation.add_argument("--data", help="the folder of pictures, or for a model that ships that of its data")
     return parser
 
 
-def _train(options: argparse.Namespace) -> int:
-    recipe = RECIPES[options.recipe]
-    if options.epochs:
-        recipe = replace(recipe, epochs=options.epochs)
-    path: Path = options.out or ZOO / f"{recipe.id}.onnx"
+def _train(options: argparse.Namespace) -> None:
+    if options.recipe is None and not (options.data and options.out):
+        raise DataError(
+            f"Name a model that ships ({', '.join(sorted(RECIPES))}), or train your own: --data FOLDER --out my.onnx."
+        )
+    path: Path = options.out or ZOO / f"{options.recipe}.onnx"
     if path.suffix != ".onnx":
         raise DataError(f"--out {path}: the file's name has to end in .onnx.")
-    folder = find_data(options.data)
-    training, validation = hold_back(recipe.load(folder, "train"), recipe.held_back, options.seed)
-    print(f"Training `{recipe.id}` on {len(training):,} images for {recipe.epochs} epochs, seed {options.seed}.")
-    keep_freed_memory()
-    trained = train(recipe, training, validation, options.seed, print_progress)
-    if not trained.finished:
-        print(f"\nStopped: keeping the best so far, of epoch {trained.best.epoch:g}.")
-    test = evaluate(trained.best.graph, recipe.load(folder, "test"))
-    publish(
-        path,
-        recipe,
-        trained,
-        make_card(recipe, options.seed, training, validation, trained, test),
-        training.classes,
+    choices = Choices(
+        options.seed, options.epochs, options.patience, options.fresh, options.size, options.fit, not options.no_mirror
     )
-    print_evaluation(test)
-    print(f"Weights {weights_digest(trained.best.graph)}")
-    print(f"Wrote {path} after {trained.seconds / 60:.1f} minutes.")
-    return 0
+    if options.recipe is None:
+        train_folder(Path(options.data), path, choices)
+    else:
+        train_recipe(options.recipe, options.data, path, choices)
 
 
-def _evaluate(options: argparse.Namespace) -> int:
+def _evaluate(options: argparse.Namespace) -> None:
     model = load(options.model)
-    if model.id not in RECIPES:
+    if model.id in RECIPES and model.id in shipped() and options.model == model.id:
+        evaluate_recipe(model, options.data)
+    elif options.data:
+        evaluate_folder(model, Path(options.data))
+    else:
         raise DataError(
-            f"There are no test images for a model named `{model.id}`; there are for: {', '.join(RECIPES)}."
+            f"There are no test images for the model `{model.id}`: name a folder of pictures with --data FOLDER."
         )
-    test = RECIPES[model.id].load(find_data(options.data), "test")
-    print(f"`{model.id}` on {len(test):,} test images")
-    print_evaluation(evaluate(model.graph, test))
-    print(f"Weights {weights_digest(model.graph)}")
-    return 0
 
 
 def _positive(text: str) -> int:

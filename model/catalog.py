@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,11 +31,39 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".onnx") for name in read_checksums(ZOO) if name.endswith(".onnx")))
 
 
+def known() -> tuple[str, ...]:
+    """The ids of all models that are known by name: those that ship, then those that were added."""
+    return (*shipped(), *_added)
+
+
+def add(path: Path) -> str:
+    """Makes an .onnx file known by its name, for this process, and returns the id; adding it again changes nothing.
+
+    UnknownModel where there is no such file or its name is taken; NotSupported and DamagedModel as `load`.
+    """
+    model_id = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.") or "model"
+    if _added.get(model_id) == path:
+        return model_id
+    if model_id in known():
+        raise UnknownModel(f"The file {path} would be model `{model_id}`, and there is one already. Rename the file.")
+    load(path)
+    _added[model_id] = path
+    return model_id
+
+
+def verify() -> None:
+    """Returns where every shipped file is what it was when it shipped; DamagedModel otherwise."""
+    if not shipped():
+        raise DamagedModel("The list of the shipped models, SHA256SUMS, is missing. Install the project again.")
+    for name in read_checksums(ZOO):
+        _bytes(ZOO / name)
+
+
 def load(name_or_path: str | Path, checkpoint: int | None = None) -> Model:
-    """A model: a shipped one by its id, or any by the path of its .onnx file.
+    """A model: a shipped or added one by its id, or any by the path of its .onnx file.
 
     `checkpoint` asks for the network as it was at that point of its training, 0 being the random one it
-    started from (see `checkpoints`). A shipped model is read once and shared: models are never changed.
+    started from (see `checkpoints`). A known model is read once and shared: models are never changed.
     UnknownModel where there is none; DamagedModel where a file is not as it should be; NotSupported for a
     file that the engine does not run.
 
@@ -42,22 +71,22 @@ def load(name_or_path: str | Path, checkpoint: int | None = None) -> Model:
     >>> load("digits").graph.shapes["conv1"]
     (8, 28, 28)
     """
-    if name_or_path in shipped():
-        return _shipped(str(name_or_path), checkpoint)
+    if name_or_path in known():
+        return _known(str(name_or_path), checkpoint)
     path = Path(name_or_path)
     if path.suffix != ".onnx":
         raise UnknownModel(
-            f"There is no model `{name_or_path}`; there are: {', '.join(shipped())}. "
+            f"There is no model `{name_or_path}`; there are: {', '.join(known())}. "
             "A model of your own is named by the path of its .onnx file."
         )
     return open_model(path.stem, _bytes(path), checkpoint, _companion(path))
 
 
 def checkpoints(model_id: str) -> tuple[Checkpoint, ...]:
-    """A shipped model's checkpoints, from random to trained; `load("digits", checkpoint=number)` runs one."""
-    if model_id not in shipped():
-        raise UnknownModel(f"There is no model `{model_id}`; there are: {', '.join(shipped())}.")
-    data = _companion(ZOO / f"{model_id}.onnx")
+    """A known model's checkpoints, from random to trained; `load("digits", checkpoint=number)` runs one."""
+    if model_id not in known():
+        raise UnknownModel(f"There is no model `{model_id}`; there are: {', '.join(known())}.")
+    data = _companion(_path(model_id))
     return _checkpoints(model_id, data).points if data is not None else ()
 
 
@@ -90,17 +119,22 @@ def open_model(
 
 _lock = threading.Lock()
 _loaded: dict[tuple[str, int | None], Model] = {}
+_added: dict[str, Path] = {}
 
 
-def _shipped(model_id: str, checkpoint: int | None) -> Model:
+def _path(model_id: str) -> Path:
+    return _added.get(model_id) or ZOO / f"{model_id}.onnx"
+
+
+def _known(model_id: str, checkpoint: int | None) -> Model:
     with _lock:
         key = (model_id, checkpoint)
         if key not in _loaded:
-            path = ZOO / f"{model_id}.onnx"
+            path = _path(model_id)
             try:
                 _loaded[key] = open_model(model_id, _bytes(path), checkpoint, _companion(path))
             except NotSupported as error:
-                raise DamagedModel(f"The shipped model `{model_id}` cannot be read: {error}") from error
+                raise DamagedModel(f"The model `{model_id}` cannot be read (any more): {error}") from error
         return _loaded[key]
 
 

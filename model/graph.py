@@ -7,7 +7,7 @@ trace that keeps every stage's values; running it backward reads that trace, as 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple, Self
@@ -116,12 +116,16 @@ class Graph:
         """The same network with its arrays in another float type: float32 to serve, float64 to check."""
         return self.with_parameters({name: array.astype(dtype) for name, array in self.parameters.items()})
 
-    def run(self, x: Array) -> Trace:
-        """Runs a batch `x` (N, channels, rows, columns) forward and keeps the values of every stage."""
+    def run(self, x: Array, between: Callable[[], None] = lambda: None) -> Trace:
+        """Runs a batch `x` (N, channels, rows, columns) forward and keeps the values of every stage.
+
+        `between` is called before each stage: what it raises ends the run.
+        """
         if x.shape[1:] != self.input_shape:
             raise ValueError(f"The network takes (images, {', '.join(map(str, self.input_shape))}) and got {x.shape}.")
         values = {self.input: x}
         for stage in self.stages:
+            between()
             values[stage.name] = stage.layer.forward(*(values[name] for name in stage.inputs))
         return Trace(MappingProxyType(values))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -54,9 +54,12 @@ class Model:
         """
         return self.run_prepared(prepare(image, choose(self.preprocessing, fit, crop)))
 
-    def run_prepared(self, prepared: Prepared) -> Run:
-        """Runs an input that went through the preprocessing before; the same input gives the same run."""
-        trace = self.graph.run(prepared.input[None].astype(np.float32))
+    def run_prepared(self, prepared: Prepared, between: Callable[[], None] = lambda: None) -> Run:
+        """Runs an input that went through the preprocessing before; the same input gives the same run.
+
+        `between` is called before each stage: what it raises ends the run.
+        """
+        trace = self.graph.run(prepared.input[None].astype(np.float32), between)
         for values in trace.values.values():
             values.flags.writeable = False
         return Run(self, prepared, trace)

@@ -1,11 +1,13 @@
-"""What holds for every test: one BLAS thread, one event loop, no deadline on a busy machine."""
+"""What holds for every test: one BLAS thread, one event loop, a folder for runs, no deadline on a busy machine."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 # Before NumPy is imported, or OpenBLAS has its threads already.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,10 @@ import model.catalog
 from model.checksums import write_checksums
 from model.run import Model
 from tests.photo_network import photo_network
+
+# Servers, in this process and beside it, keep runs where no other does.
+os.environ["RUN_STORE"] = tempfile.mkdtemp(prefix="runs-")
+atexit.register(shutil.rmtree, os.environ["RUN_STORE"], ignore_errors=True)
 
 # A shared machine pauses for longer than any deadline; in CI the examples are the same at each run.
 settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import binary, json_answer, kept, npz_answer, problems
-from app.api.resources import Accept, ModelOf, SettingsOf, StageName, find_stage
+from app.answers import binary, expect_size, json_answer, kept, npz_answer, problems, size_of
+from app.api.resources import Accept, ModelOf, SettingsOf, StageName, find_stage, known_models
 from app.describe import model_description, model_summary, parameters_description, stage_parameters
 from app.negotiation import JSON, NPZ, choose
-from model.catalog import load, shipped
+from model.catalog import load
 
 router = APIRouter(tags=["models"])
 
@@ -25,7 +25,7 @@ router = APIRouter(tags=["models"])
 )
 def list_models() -> Response:
     """Every model with its classes, its input's shape, its size and its accuracy."""
-    return json_answer({"models": [model_summary(load(model_id)) for model_id in shipped()]})
+    return json_answer({"models": [model_summary(load(model_id)) for model_id in known_models()]})
 
 
 @router.get(
@@ -58,7 +58,9 @@ def get_parameters(
     name = find_stage(model.graph, stage)
     form = choose(accept, [JSON, NPZ])
     if form == NPZ:
-        answer = npz_answer(stage_parameters(model, name), f"{model.id}-{name}.npz")
+        arrays = stage_parameters(model, name)
+        expect_size(size_of(arrays), settings.max_binary_bytes, "read them from the model's file")
+        answer = npz_answer(arrays, f"{model.id}-{name}.npz")
     else:
         answer = json_answer(parameters_description(model, name), settings.max_json_bytes)
     return kept(request, answer, f"{model.digest[:32]}-{name}-{form.rpartition('/')[2]}")

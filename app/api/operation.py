@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import schemas
+from app import metrics, schemas
 from app.answers import json_answer, problems
-from app.api.resources import ComputeOf, SettingsOf
-from app.settings import Settings
-from model.catalog import load, shipped
+from app.api.resources import ReadinessOf, SettingsOf
 
 health = APIRouter(tags=["operation"])
 router = APIRouter(tags=["operation"])
@@ -32,16 +29,24 @@ async def healthz() -> Response:
     response_description="It is.",
     responses=problems(),
 )
-async def readyz(compute: ComputeOf) -> Response:
-    """Runs each model once on an empty input."""
-    await compute.run(_try_models)
+def readyz(readiness: ReadinessOf) -> Response:
+    """Each file of a model is as it shipped, each model has run once on an empty input, and runs can be kept."""
+    readiness.check()
     return json_answer({"status": "ok"})
 
 
-def _try_models() -> None:
-    for model_id in shipped():
-        graph = load(model_id).graph
-        graph.run(np.zeros((1, *graph.input_shape), np.float32))
+@health.get(
+    "/metrics",
+    operation_id="get_metrics",
+    summary="Counts, for Prometheus",
+    response_class=Response,
+    responses={
+        200: {"description": "The counts, as text.", "content": {metrics.MEDIA: {"schema": {"type": "string"}}}}
+    },
+)
+def get_metrics() -> Response:
+    """Requests and their latency by route, refusals, runs by model, the queue, and what is at hand; of all workers."""
+    return Response(metrics.exposition(), media_type=metrics.MEDIA)
 
 
 @router.get(
@@ -53,10 +58,7 @@ def _try_models() -> None:
 )
 def get_limits(settings: SettingsOf) -> Response:
     """Each limit with its value and its meaning; each can be set by an environment variable of its name."""
-    hidden = {"host", "port"}
     limits = [
-        {"name": name, "value": getattr(settings, name), "meaning": field.description}
-        for name, field in Settings.model_fields.items()
-        if name not in hidden
+        {"name": name, "value": value, "meaning": meaning} for name, (value, meaning) in settings.limits().items()
     ]
     return json_answer({"limits": limits})

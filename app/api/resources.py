@@ -8,9 +8,12 @@ from fastapi import Depends, Path, Query, Request
 
 from app.compute import Compute
 from app.errors import Problem
-from app.runs import RunStore
+from app.presence import Sharing, while_connected
+from app.rates import Rates
+from app.readiness import Readiness
+from app.runs import Runs
 from app.settings import Settings
-from model.catalog import UnknownModel, load, shipped
+from model.catalog import UnknownModel, known, load, shipped, verify
 from model.graph import Graph
 from model.run import Model, Run
 
@@ -25,9 +28,25 @@ def compute(request: Request) -> Compute:
     return found
 
 
-def store(request: Request) -> RunStore:
-    found: RunStore = request.app.state.runs
+def runs(request: Request) -> Runs:
+    found: Runs = request.app.state.runs
     return found
+
+
+def sharing(request: Request) -> Sharing[Run]:
+    found: Sharing[Run] = request.app.state.sharing
+    return found
+
+
+def readiness(request: Request) -> Readiness:
+    found: Readiness = request.app.state.readiness
+    return found
+
+
+def pace(request: Request) -> None:
+    """Counts a run of the client's; a Problem 429 where it is too fast."""
+    rates: Rates = request.app.state.rates
+    rates.spend(request.client.host if request.client else "")
 
 
 def accept(request: Request) -> str | None:
@@ -49,13 +68,23 @@ CheckpointNumber = Annotated[
 Accept = Annotated[str | None, Depends(accept)]
 SettingsOf = Annotated[Settings, Depends(settings)]
 ComputeOf = Annotated[Compute, Depends(compute)]
-StoreOf = Annotated[RunStore, Depends(store)]
+RunsOf = Annotated[Runs, Depends(runs)]
+ReadinessOf = Annotated[Readiness, Depends(readiness)]
+SharingOf = Annotated[Sharing[Run], Depends(sharing)]
+
+
+def known_models() -> tuple[str, ...]:
+    """The ids of the models that ship, then of those that were added; DamagedModel where none ships."""
+    if not shipped():
+        verify()
+    return known()
 
 
 def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
-    """A shipped model, never a file: a path in the address is not looked at."""
-    if model_id not in shipped():
-        raise Problem(404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(shipped())}.")
+    """A known model, never a file: a path in the address is not looked at."""
+    there_are = known_models()
+    if model_id not in there_are:
+        raise Problem(404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(there_are)}.")
     try:
         return load(model_id, checkpoint)
     except UnknownModel as error:
@@ -63,13 +92,20 @@ def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
 
 
 async def find_run(
+    request: Request,
     run: Annotated[str, Path(description="A run's id.", examples=["3f9c0a5be17d42c88b6a1f0e5d7c9b24"])],
-    store: StoreOf,
+    runs: RunsOf,
     compute: ComputeOf,
+    sharing: SharingOf,
 ) -> Run:
-    """Found at once where its values are at hand: reading must not wait for others' computations."""
-    found = store.find(run)
-    return found if found is not None else await compute.run(store.compute, run)
+    """Found at once where its values are at hand: reading must not wait for others' computations.
+
+    A page asks for many parts of a run at the same time, so a run that has to be made again is made once for all.
+    """
+    found = runs.find(run)
+    if found is not None:
+        return found
+    return await while_connected(request, sharing.get(run, lambda: compute.run(runs.compute, run)))
 
 
 def find_stage(graph: Graph, name: str) -> str:

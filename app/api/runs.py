@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import binary, bytes_answer, float_bytes, json_answer, kept, npz_answer, problems
-from app.api.resources import Accept, ComputeOf, ModelOf, RunOf, SettingsOf, StoreOf
+from app.answers import binary, bytes_answer, expect_size, float_bytes, json_answer, kept, npz_answer, problems, size_of
+from app.api.resources import Accept, ComputeOf, ModelOf, RunOf, RunsOf, SettingsOf, pace
 from app.describe import API, run_description
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPZ, choose
 from app.pictures import png
+from app.presence import while_connected
 from app.receive import receive_picture
-from app.runs import run_picture
 from model.pictures import Limits
 
 router = APIRouter(tags=["runs"])
@@ -46,6 +46,7 @@ Crop = Annotated[
 
 StepIndex = Annotated[int, Path(ge=0, description="A step, from 0.")]
 
+STAGE_BY_STAGE = "ask for a stage at a time"
 LOCATION = {"description": "The address of the run.", "schema": {"type": "string"}}
 
 PICTURE: dict[str, Any] = {
@@ -74,13 +75,14 @@ PICTURE: dict[str, Any] = {
     status_code=201,
     response_model=schemas.Run,
     response_description="The run, which can be asked about at the address in `Location`.",
-    responses=problems(400, 404, 408, 413, 415, 422) | {201: {"headers": {"Location": LOCATION}}},
+    responses=problems(400, 404, 408, 413, 415, 422, 429) | {201: {"headers": {"Location": LOCATION}}},
     openapi_extra=PICTURE,
+    dependencies=[Depends(pace)],
 )
 async def create_run(
     request: Request,
     model: ModelOf,
-    store: StoreOf,
+    runs: RunsOf,
     compute: ComputeOf,
     settings: SettingsOf,
     include: Include = None,
@@ -89,11 +91,11 @@ async def create_run(
 ) -> Response:
     """The answer, how the picture was prepared, and a summary of every stage. The same picture always gives
     the same run. What was changed on the way is said in `warnings`."""
+    compute.expect_place()
     data = await receive_picture(request, settings)
     box = read_crop(crop) if crop is not None else None
     limits = Limits(settings.max_image_bytes, settings.max_pixels, settings.max_side)
-    run = await compute.run(run_picture, model, data, limits, fit, box)
-    store.add(run)
+    run = await while_connected(request, compute.run(runs.make, model, data, limits, fit, box))
     headers = {"Location": f"{API}/runs/{run.id}"}
     return json_answer(run_description(run, include == "values"), settings.max_json_bytes, status=201, headers=headers)
 
@@ -116,9 +118,11 @@ def read_crop(text: str) -> tuple[int, ...]:
     responses=binary("Every stage's values and every parameter (`conv1`, `conv1.weight`, ...).", NPZ)
     | problems(404, 422),
 )
-def get_run_archive(request: Request, run: RunOf) -> Response:
+def get_run_archive(request: Request, run: RunOf, settings: SettingsOf) -> Response:
     """A NumPy archive: `run = numpy.load("run.npz")`. The lines of each ledger work on it."""
-    return kept(request, npz_answer(run.arrays(), "run.npz"), f"{run.id}-npz")
+    arrays = run.arrays()
+    expect_size(size_of(arrays), settings.max_binary_bytes, STAGE_BY_STAGE)
+    return kept(request, npz_answer(arrays, "run.npz"), f"{run.id}-npz")
 
 
 @router.get(
@@ -142,6 +146,7 @@ def get_run(
     """The same answer as when it was made."""
     if choose(accept, [JSON, BYTES]) == BYTES:
         stages = {name: run[name] for name in run.trace.values}
+        expect_size(size_of(stages), settings.max_binary_bytes, STAGE_BY_STAGE)
         return kept(request, bytes_answer(float_bytes(stages)), f"{run.id}-bytes")
     answer = json_answer(run_description(run, include == "values"), settings.max_json_bytes)
     return kept(request, answer, f"{run.id}-{include}")

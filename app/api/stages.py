@@ -8,7 +8,17 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import NOT_MODIFIED, binary, bytes_answer, float_bytes, json_answer, kept, npy_bytes, problems
+from app.answers import (
+    NOT_MODIFIED,
+    binary,
+    bytes_answer,
+    expect_size,
+    float_bytes,
+    json_answer,
+    kept,
+    npy_bytes,
+    problems,
+)
 from app.api.resources import Accept, RunOf, SettingsOf, StageName, find_stage
 from app.describe import ledger_description, stage_summary
 from app.errors import Problem
@@ -44,6 +54,8 @@ def get_stage(
     """(channels, rows, columns) of maps, (values,) of a vector."""
     name = find_stage(run.model.graph, stage)
     form = choose(accept, [JSON, NPY, BYTES])
+    if form != JSON:
+        expect_size(run[name].nbytes, settings.max_binary_bytes, "ask for its maps as pictures, one at a time")
     if form == NPY:
         answer = bytes_answer(npy_bytes(run[name]), NPY, f"{name}.npy")
     elif form == BYTES:
@@ -65,12 +77,14 @@ def get_map(
     run: RunOf,
     stage: StageName,
     channel: Channel,
+    settings: SettingsOf,
     scale: Annotated[Scale, Query(description="Whose range the strongest colour stands for.")] = "stage",
     zoom: Annotated[int, Query(ge=1, le=32, description="Pixels a cell, without smoothing.")] = 1,
 ) -> Response:
     """Blue is negative, near white is zero, red is positive; the input is drawn in gray."""
     name = find_stage(run.model.graph, stage)
     _expect_channel(run, name, channel)
+    expect_size(3 * zoom * zoom * run[name][channel].size, settings.max_binary_bytes, "choose a smaller `zoom`")
     picture = map_png(run, name, channel, scale, zoom)
     return kept(request, bytes_answer(picture, "image/png"), f"{run.id}-{name}-{channel}-{scale}-{zoom}")
 

@@ -61,6 +61,15 @@ def prepare(image: npt.ArrayLike, spec: Sequence[Mapping[str, Any]]) -> Prepared
     return Prepared(as_input(draft.pixels), tuple(steps), tuple(warnings))
 
 
+def prepare_pixels(image: npt.ArrayLike, spec: Sequence[Mapping[str, Any]]) -> Array:
+    """The pixels that `prepare` makes the input of, uint8 (rows, columns) or (rows, columns, 3), and nothing more."""
+    pixels = read_pixels(image)
+    draft = Draft(pixels, Box(0, 0, pixels.shape[1], pixels.shape[0]))
+    for entry in spec:
+        draft = run_step(draft, entry).draft
+    return draft.pixels
+
+
 def read_pixels(image: npt.ArrayLike) -> Array:
     """`image` as uint8 (rows, columns) or (rows, columns, 3); ValueError for anything else."""
     pixels = np.asarray(image)

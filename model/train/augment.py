@@ -13,12 +13,16 @@ from model.tensor import Array
 class Augmentation:
     """How far images are changed, at most; 0 leaves that change out.
 
-    `rotation` in degrees and `shift` in cells, either way; `scale` and `shear` as shares of 1; `elastic` is
-    the spread in cells by which parts of the image wander; `stroke` is the share of images whose strokes are
-    drawn anew, thinner or thicker.
+    `rotation` in degrees and `shift` in cells of the new image, either way; `scale` (each axis on its own) and
+    `shear` as shares of 1; `elastic` is the spread in cells by which parts of the image wander; `stroke` is the
+    share of images whose strokes are drawn anew, thinner or thicker. For photos: `flip` mirrors half of them;
+    `colour` is how far brightness, contrast, saturation and tint change, as a share of 1; `cutout` is the side of
+    a square that is covered in half of them, as a share of the image's side. `edge` repeats the pixels at the
+    edge outside of the image, where it is black otherwise.
 
     Sources: Simard, Steinkraus and Platt, Best Practices for Convolutional Neural Networks Applied to Visual
-    Document Analysis, 2003 (elastic); the others are common.
+    Document Analysis, 2003 (elastic); DeVries and Taylor, Improved Regularization of Convolutional Neural
+    Networks with Cutout, 2017; the others are common.
     """
 
     rotation: float = 0.0
@@ -27,16 +31,36 @@ class Augmentation:
     shift: float = 0.0
     elastic: float = 0.0
     stroke: float = 0.0
+    flip: bool = False
+    colour: float = 0.0
+    cutout: float = 0.0
+    edge: bool = False
 
-    def apply(self, images: Array, rng: np.random.Generator) -> Array:
-        """`images` float32 (N, channels, rows, columns) in 0 to 1, changed; same shape, type and range."""
+    def apply(self, images: Array, rng: np.random.Generator, size: tuple[int, int] | None = None) -> Array:
+        """`images` float32 (N, channels, rows, columns) in 0 to 1, changed; same type and range, and the same
+        shape unless another `size` (rows, columns) is asked for."""
         if self.stroke:
             images = self._redraw(images, rng)
-        return sample(images, *self._places(images, rng))
+        images = self._move(images, rng, size or images.shape[2:])
+        if self.colour:
+            images = _recolour(images, self.colour, rng)
+        if self.cutout:
+            images = _cover(images, self.cutout, rng)
+        return images
 
-    def _places(self, images: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Where each cell of the new images is read from: rows and columns, each (N, rows, columns)."""
-        count, _, rows, columns = images.shape
+    def _move(self, images: Array, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
+        if self.flip:
+            mirrored = rng.random(len(images)) < 0.5
+            images = np.where(mirrored[:, None, None, None], images[..., ::-1], images)
+        if size == images.shape[2:] and not any((self.rotation, self.scale, self.shear, self.elastic)):
+            # Whole cells, so that nothing is blurred between them.
+            return _shifted(images, rng.integers(-int(self.shift), int(self.shift) + 1, (len(images), 2)), self.edge)
+        return sample(images, *self._places(images, rng, size), edge=self.edge)
+
+    def _places(self, images: Array, rng: np.random.Generator, size: tuple[int, ...]) -> tuple[Array, Array]:
+        """Where each cell of the new images is read from: rows and columns, each (N, *size)."""
+        count, _, old_rows, old_columns = images.shape
+        rows, columns = size
         angle, stretch, slant, shift = (
             rng.uniform(-limit, limit, size).astype(np.float32)
             for limit, size in (
@@ -51,8 +75,10 @@ class Augmentation:
         # Stretch, slant, then turn: the inverse map, from a new cell to the old place.
         tall, wide = row * (1 + stretch[0]), column * (1 + stretch[1])
         wide = wide + slant * tall
-        from_row = tall * np.cos(angle) - wide * np.sin(angle) + shift[0] + np.float32((rows - 1) / 2)
-        from_column = tall * np.sin(angle) + wide * np.cos(angle) + shift[1] + np.float32((columns - 1) / 2)
+        from_row = tall * np.cos(angle) - wide * np.sin(angle) + shift[0]
+        from_column = tall * np.sin(angle) + wide * np.cos(angle) + shift[1]
+        from_row = from_row * np.float32(old_rows / rows) + np.float32((old_rows - 1) / 2)
+        from_column = from_column * np.float32(old_columns / columns) + np.float32((old_columns - 1) / 2)
         if self.elastic:
             wander = self.elastic * _smooth_fields(2 * count, rows, columns, rng)
             from_row += wander[:count]
@@ -74,9 +100,12 @@ class Augmentation:
         return redrawn
 
 
-def sample(images: Array, rows: Array, columns: Array) -> Array:
-    """The images read at fractional places (N, rows', columns'), between cells bilinearly; 0 outside."""
+def sample(images: Array, rows: Array, columns: Array, edge: bool = False) -> Array:
+    """The images read at fractional places (N, rows', columns'), between cells bilinearly; outside 0, or with
+    `edge` the nearest cell."""
     count, channels, height, width = images.shape
+    if edge:
+        rows, columns = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
     padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
     row = np.clip(rows + 1, 0, height + np.float32(0.999))
     column = np.clip(columns + 1, 0, width + np.float32(0.999))
@@ -90,6 +119,46 @@ def sample(images: Array, rows: Array, columns: Array) -> Array:
     lower = flat[corner + width + 2] * (1 - right) + flat[corner + width + 3] * right
     sampled: Array = upper * (1 - down) + lower * down
     return sampled
+
+
+def _shifted(images: Array, shifts: Array, edge: bool) -> Array:
+    """Every image moved by whole cells, (N, 2): rows down and columns to the right."""
+    most = int(abs(shifts).max(initial=0))
+    if not most:
+        return images
+    rows, columns = images.shape[2:]
+    padded = np.pad(images, ((0, 0), (0, 0), (most, most), (most, most)), mode="edge" if edge else "constant")
+    moved = np.empty_like(images)
+    for image, wide, (down, right) in zip(moved, padded, most - shifts, strict=True):
+        image[...] = wide[:, down : down + rows, right : right + columns]
+    return moved
+
+
+def _recolour(images: Array, strength: float, rng: np.random.Generator) -> Array:
+    """Another light: tint, saturation, contrast and brightness, in that order, cut off at 0 and 1."""
+    count, channels = images.shape[:2]
+
+    def factors(share: float, *shape: int) -> Array:
+        return (1 + rng.uniform(-share, share, (count, *shape))).astype(np.float32)
+
+    changed = images * factors(strength / 4, channels, 1, 1)
+    if channels == 3:
+        gray = changed.mean(axis=1, keepdims=True)
+        changed = gray + (changed - gray) * factors(strength, 1, 1, 1)
+    mean = changed.mean(axis=(1, 2, 3), keepdims=True)
+    changed = (mean + (changed - mean) * factors(strength, 1, 1, 1)) * factors(strength, 1, 1, 1)
+    return np.clip(changed, 0, 1, out=changed)
+
+
+def _cover(images: Array, share: float, rng: np.random.Generator) -> Array:
+    """In half of the images a square, `share` of the sides long, is covered with gray; its middle lies anywhere."""
+    covered = images.copy()
+    rows, columns = images.shape[2:]
+    for number in np.flatnonzero(rng.random(len(images)) < 0.5):
+        height, width = max(1, round(share * rows)), max(1, round(share * columns))
+        top, left = rng.integers(-(height // 2), rows - height // 2), rng.integers(-(width // 2), columns - width // 2)
+        covered[number, :, max(0, top) : top + height, max(0, left) : left + width] = 0.5
+    return covered
 
 
 def _smooth_fields(count: int, rows: int, columns: int, rng: np.random.Generator, knots: int = 5) -> Array:

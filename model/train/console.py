@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from model.train.evaluate import Evaluation
-from model.train.loop import Progress
+from model.train.progress import Progress
+
+BAR = 20  # characters of the progress bar
+MOST_LISTED = 20  # unreadable files that are named
 
 
 def print_progress(progress: Progress) -> None:
@@ -18,8 +22,8 @@ def print_progress(progress: Progress) -> None:
     if progress.validation is not None:
         found = progress.validation
         _write(f"{line}  validation loss {found.loss:.4f}  accuracy {found.accuracy:.2%}", end="\n")
-    elif sys.stdout.isatty() and progress.step % 10 == 0:
-        _write(f"{line}  step {progress.step}/{progress.steps}", end="")
+    elif sys.stdout.isatty() and progress.step % 5 == 0:
+        _write(f"{_bar(progress)}  {line}", end="")
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
@@ -36,6 +40,23 @@ def print_evaluation(evaluation: Evaluation) -> None:
     for name, row in zip(evaluation.classes, evaluation.confusion, strict=True):
         cells = "".join(f"{count:>{width}}" for count in row)
         print(f"{name:>{width}}{cells}  {evaluation.recall[name]:.2%}")
+
+
+def print_skipped(problems: Sequence[str]) -> None:
+    """The pictures that were left out, each with its reason, on stderr: the first ones, and how many there are."""
+    if not problems:
+        return
+    print(f"{len(problems)} of the files cannot be read and were left out:", file=sys.stderr)
+    for problem in problems[:MOST_LISTED]:
+        print(f"  {problem}", file=sys.stderr)
+    if len(problems) > MOST_LISTED:
+        print(f"  ... and {len(problems) - MOST_LISTED} more", file=sys.stderr)
+
+
+def _bar(progress: Progress) -> str:
+    """How much of the epoch is done, as a bar."""
+    done = round(BAR * progress.step / progress.steps)
+    return "█" * done + "░" * (BAR - done)
 
 
 def _write(line: str, end: str) -> None:

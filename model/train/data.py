@@ -11,25 +11,29 @@ from pathlib import Path
 import numpy as np
 
 from model.tensor import Array
-
-
-class DataError(Exception):
-    """The data is not there or not what it should be; the message says what to do."""
+from model.train.pictures import DataError, Pictures
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Labelled images: uint8 (N, channels, rows, columns), and for each the number of its class."""
+    """Labelled images, and for each the number of its class.
 
-    images: Array
+    `images` is uint8 (N, channels, rows, columns), or pictures that become that when they are asked for.
+    """
+
+    images: Array | Pictures
     labels: Array
     classes: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.images.ndim != 4 or self.images.dtype != np.uint8 or len(self.images) != len(self.labels):
+        if isinstance(self.images, np.ndarray) and (self.images.ndim != 4 or self.images.dtype != np.uint8):
             raise DataError(
-                f"A data set has images {self.images.dtype} {self.images.shape} and {len(self.labels)} "
-                "labels; it needs uint8 images (images, channels, rows, columns) and one label an image."
+                f"A data set has images {self.images.dtype} {self.images.shape}; they must be uint8 (images, "
+                "channels, rows, columns)."
+            )
+        if len(self.images) != len(self.labels):
+            raise DataError(
+                f"A data set has {len(self.images)} images and {len(self.labels)} labels; it needs one label an image."
             )
         if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(self.classes):
             raise DataError(
@@ -42,11 +46,19 @@ class Dataset:
 
     def take(self, indices: Array) -> Dataset:
         """The images at `indices`, in that order."""
-        return Dataset(self.images[indices], self.labels[indices], self.classes)
+        images = self.images[indices] if isinstance(self.images, np.ndarray) else self.images.take(indices)
+        return Dataset(images, self.labels[indices], self.classes)
 
-    def inputs(self, indices: Array | slice) -> Array:
+    def inputs(self, indices: Array) -> Array:
         """The images at `indices` as a network reads them: float32 in 0 to 1."""
-        return self.images[indices].astype(np.float32) / np.float32(255)
+        images = self.images[indices] if isinstance(self.images, np.ndarray) else self.images.read(indices)
+        return images.astype(np.float32) / np.float32(255)
+
+    def at(self, rows: int, columns: int) -> Dataset:
+        """The same pictures prepared at another size; a data set in memory has the size that it has."""
+        if isinstance(self.images, np.ndarray):
+            return self
+        return Dataset(self.images.at(rows, columns), self.labels, self.classes)
 
 
 def shuffled_batches(count: int, size: int, rng: np.random.Generator) -> Iterator[Array]:

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.graph import Graph, Stage
-from model.layers import BatchNorm, Flatten, Layer, MaxPool, Relu, Softmax
+from model.graph import Graph
 from model.train.augment import Augmentation
 from model.train.data import load_mnist
 from model.train.optimiser import Sgd
-from model.train.recipe import Recipe, new_conv, new_dense
+from model.train.recipe import Recipe, plain_network
 from model.train.schedule import OneCycle
 
 KERNELS = (8, 16, 16)
 
 
 def build(rng: np.random.Generator) -> Graph:
-    """Three 3 x 3 convolutions with batch normalisation and ReLU, two poolings, one dense layer, softmax."""
-    layers: list[tuple[str, Layer]] = []
-    channels = 1
-    for number, kernels in enumerate(KERNELS, start=1):
-        layers.append((f"conv{number}", new_conv(rng, channels, kernels, 3)))
-        one, zero = np.ones(kernels, np.float32), np.zeros(kernels, np.float32)
-        layers.append((f"norm{number}", BatchNorm(one, zero, zero, one, training=True)))
-        layers.append((f"relu{number}", Relu()))
-        if number < len(KERNELS):
-            layers.append((f"pool{number}", MaxPool((2, 2), (2, 2))))
-        channels = kernels
-    layers.append(("flatten", Flatten()))
-    layers.append(("dense", new_dense(rng, channels * 7 * 7, 10)))
-    layers.append(("softmax", Softmax()))
-    before = ["input", *(name for name, _ in layers)]
-    return Graph((1, 28, 28), tuple(Stage(name, layer, (before[i],)) for i, (name, layer) in enumerate(layers)))
+    """Three convolutions and two poolings."""
+    first, second, third = KERNELS
+    return plain_network(rng, (1, 28, 28), ((first,), (second,), (third,)), 10, average=False)
 
 
 RECIPE = Recipe(

@@ -50,15 +50,25 @@ def publish(path: Path, recipe: Recipe, trained: Trained, card: Mapping[str, Any
 
 
 def make_card(
-    recipe: Recipe, seed: int, training: Dataset, validation: Dataset, trained: Trained, test: Evaluation
+    recipe: Recipe,
+    seed: int,
+    training: Dataset,
+    validation: Dataset,
+    trained: Trained,
+    test: Evaluation | None,
+    temperature: float,
 ) -> dict[str, Any]:
-    """What is known of a model: how it came to be, and how good it is on images it never saw."""
+    """What is known of a model: how it came to be, and how good it is on images it never saw.
+
+    Without test images the accuracy is that on the validation images, which also chose the best epoch;
+    `measured_on` says so.
+    """
     graph = trained.best.graph
-    return {
+    card = {
         **recipe.card,
-        "images": {"training": len(training), "validation": len(validation), "test": test.count},
+        "images": {"training": len(training), "validation": len(validation), "test": test.count if test else 0},
         "seed": seed,
-        "epochs": recipe.epochs,
+        "epochs": len(trained.history),
         "batch": recipe.batch,
         "optimiser": repr(recipe.optimiser),
         "schedule": repr(recipe.schedule),
@@ -71,10 +81,12 @@ def make_card(
         "parameters": sum(array.size for array in graph.parameters.values()),
         "multiply_adds": sum(graph.multiply_adds(stage) for stage in graph.stages),
         "weights_sha256": weights_digest(graph),
-        "accuracy": test.accuracy,
+        "temperature": temperature,
+        "measured_on": "test" if test else "validation",
+        "accuracy": (test or trained.best.validation).accuracy,
         "validation": trained.best.validation.card(),
-        "test": test.card(),
     }
+    return card | ({"test": test.card()} if test else {})
 
 
 def weights_digest(graph: Graph) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from model.graph import Graph
-from model.layers import Conv2d, Dense
-from model.tensor import Array
+from model.graph import Graph, Stage
+from model.layers import BatchNorm, Conv2d, Dense, Flatten, GlobalAveragePool, Layer, MaxPool, Relu, Softmax
+from model.tensor import Array, Shape
 from model.train.augment import Augmentation
 from model.train.data import Dataset
 from model.train.optimiser import Optimiser
@@ -24,9 +24,11 @@ class Recipe:
 
     `build(rng)` makes the network to train: with batch normalisation in training mode if it has any, and with
     a softmax at the end. `load(folder, split)` gives its images, "train" or "test". `held_back` images of the
-    training split are for validation. `average` is how much of the running average of the weights stays at
-    each step. `checkpoints` are the epochs, fractions allowed, at which the network is kept as it was. `card`
-    is what the model's card says in words.
+    training split are for validation. Pictures to train on are read `margin` times as large as the network's
+    input, so that the augmentation can come nearer without blurring. `patience` is the number of epochs without a
+    better validation after which the training stops early; None never does. `average` is how much of the running
+    average of the weights stays at each step. `checkpoints` are the epochs, fractions allowed, at which the
+    network is kept as it was. `card` is what the model's card says in words.
     """
 
     id: str
@@ -42,8 +44,42 @@ class Recipe:
     batch: int
     held_back: int
     smoothing: float = 0.0
+    margin: float = 1.0
+    patience: int | None = None
     average: float = 0.999
     checkpoints: tuple[float, ...] = ()
+
+
+def plain_network(
+    rng: np.random.Generator, shape: Shape, groups: Sequence[Sequence[int]], classes: int, average: bool
+) -> Graph:
+    """Groups of 3 x 3 convolutions, each with batch normalisation and ReLU, with 2 x 2 max poolings between the
+    groups; then the mean of each map (`average`) or all cells in a row, one dense layer, softmax.
+
+    `groups` has the number of kernels of each convolution: ((16,), (32, 32)).
+    """
+    layers: list[tuple[str, Layer]] = []
+    channels, (rows, columns) = shape[0], shape[1:]
+    number = 0
+    for place, group in enumerate(groups, start=1):
+        for kernels in group:
+            number += 1
+            layers.append((f"conv{number}", new_conv(rng, channels, kernels, 3)))
+            one, zero = np.ones(kernels, np.float32), np.zeros(kernels, np.float32)
+            layers.append((f"norm{number}", BatchNorm(one, zero, zero, one, training=True)))
+            layers.append((f"relu{number}", Relu()))
+            channels = kernels
+        if place < len(groups):
+            layers.append((f"pool{place}", MaxPool((2, 2), (2, 2))))
+            rows, columns = rows // 2, columns // 2
+    if average:
+        layers.append(("average", GlobalAveragePool()))
+        rows = columns = 1
+    layers.append(("flatten", Flatten()))
+    layers.append(("dense", new_dense(rng, channels * rows * columns, classes)))
+    layers.append(("softmax", Softmax()))
+    before = ["input", *(name for name, _ in layers)]
+    return Graph(shape, tuple(Stage(name, layer, (before[i],)) for i, (name, layer) in enumerate(layers)))
 
 
 def new_conv(rng: np.random.Generator, channels: int, kernels: int, size: int) -> Conv2d:

@@ -37,6 +37,7 @@ async def test_every_answer_is_as_described(client: httpx.AsyncClient, two: byte
         (schemas.Health, "/healthz"),
         (schemas.Limits, f"{API}/limits"),
         (schemas.ModelList, f"{API}/models"),
+        (schemas.SampleList, f"{API}/samples"),
         (schemas.ModelDescription, f"{API}/models/digits"),
         (schemas.Parameters, f"{API}/models/digits/stages/conv1/parameters"),
         (schemas.Run, f"{own}?include=values"),
@@ -66,6 +67,7 @@ async def test_every_status_is_described(client: httpx.AsyncClient, two: bytes) 
     paths: dict[str, Any] = (await client.get("/openapi.json")).json()["paths"]
     run, png = (await run_of(client, two))["id"], {"content-type": "image/png"}
     known: dict[str, list[str]] = {"model": ["digits", "cats"], "stage": ["conv1", "cats"], "run": [str(run), "cats"]}
+    known["sample"] = ["chelsea", "cats"]
     values = {"channel": ["0", "99", "x"], "row": ["0", "99", "-1"], "column": ["0"], "index": ["0", "99", "x"]}
     seen = 0
     for path, methods in paths.items():

@@ -163,7 +163,7 @@ def test_whatever_a_form_holds_it_is_a_problem(noise: bytes, place: int, tail: b
     check(answer, answer.status_code, answer.json()["code"])
 
 
-ONE_FOR_ALL = create_app(Settings(workers=1))
+ONE_FOR_ALL = create_app(Settings(computations=1))
 
 
 async def test_a_file_over_the_limit_however_it_comes(two: bytes) -> None:
@@ -221,9 +221,9 @@ async def test_an_answer_that_is_too_large_as_json(two: bytes) -> None:
 
 
 async def test_a_full_queue_refuses_at_once(app: FastAPI, client: httpx.AsyncClient, two: bytes) -> None:
-    app.state.compute = Compute(workers=1, queue=1)
+    app.state.compute = Compute(computations=1, queue=1)
     gate = threading.Event()
-    waiting = [asyncio.create_task(app.state.compute.run(gate.wait, 10)) for _ in range(2)]
+    waiting = [asyncio.create_task(app.state.compute.run(lambda _: gate.wait(10))) for _ in range(2)]
     await asyncio.sleep(0.05)
     answer = await client.post(f"{API}/models/digits/runs", files={"image": two})
     check(answer, 503, "busy")
@@ -237,10 +237,10 @@ async def test_a_full_queue_refuses_at_once(app: FastAPI, client: httpx.AsyncCli
 async def test_a_fault_of_ours_says_nothing_of_the_innards(
     app: FastAPI, client: httpx.AsyncClient, two: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("secret /path/to/module.py at 0x7f")
 
-    app.state.runs.add = fail
+    app.state.runs.keep = fail
     answer = await client.post(f"{API}/models/digits/runs", files={"image": two})
     assert "secret" not in check(answer, 500, "internal_error")
     assert answer.headers["x-request-id"] in caplog.text
@@ -273,7 +273,7 @@ async def test_a_damaged_model_says_so_and_answers_no_numbers(
 
 
 async def test_old_runs_go_and_lost_traces_come_back(two: bytes, seven: bytes) -> None:
-    app = create_app(Settings(runs_kept=2, traces_kept=1))
+    app = create_app(Settings(runs_kept=2, trace_bytes=1))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         first = await run_of(client, two)
         await run_of(client, seven)

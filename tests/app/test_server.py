@@ -7,15 +7,12 @@ import http.client
 import json
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -25,47 +22,15 @@ from app.compute import Compute
 from app.main import create_app
 from app.settings import Settings
 from tests.app.conftest import STROKES, drawing, run_of
-
-ROOT = Path(__file__).parents[2]
-API = "/api/v1"
-RUNS = f"{API}/models/digits/runs"
-
-
-@contextmanager
-def serving(log: IO[bytes]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A server as people start it, ready to answer, and its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        until = time.monotonic() + 30
-        while True:
-            assert server.poll() is None and time.monotonic() < until, "The server did not start."
-            try:
-                if ask(port, "GET", "/readyz")[0] == 200:
-                    break
-            except OSError:
-                time.sleep(0.05)
-        yield server, port
-    finally:
-        server.kill()
-        server.wait()
+from tests.app.servers import API, RUNS, request, serving
 
 
 def ask(
     port: int, method: str, path: str, body: bytes | Iterator[bytes] | None = None, kind: str = "image/png"
 ) -> tuple[int, bytes]:
-    """Sends all of the body before it listens for the answer, as simple clients do."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        headers = {"Content-Type": kind} if body is not None else {}
-        connection.request(method, path, body, headers, encode_chunked=not isinstance(body, bytes))
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
+    """The status and the body of a server's answer."""
+    answer = request(port, method, path, body, kind)
+    return answer.status, answer.body
 
 
 def test_a_server_keeps_its_manners_and_ends_well_on_ctrl_c(tmp_path: Path, two: bytes) -> None:
@@ -159,14 +124,14 @@ async def test_what_is_at_hand_is_read_while_every_worker_is_busy(
     app: FastAPI, client: httpx.AsyncClient, two: bytes
 ) -> None:
     run = await run_of(client, two)
-    app.state.compute = Compute(workers=1, queue=1)
+    app.state.compute = Compute(computations=1, queue=1)
     gate = threading.Event()
-    waiting = [asyncio.create_task(app.state.compute.run(gate.wait, 10)) for _ in range(2)]
+    waiting = [asyncio.create_task(app.state.compute.run(lambda _: gate.wait(10))) for _ in range(2)]
     await asyncio.sleep(0.05)
     addresses = [step["picture"] for step in run["preprocessing"]] * 3  # type: ignore[attr-defined]
     answers = await asyncio.gather(*map(client.get, addresses))
     assert {answer.status_code for answer in answers} == {200}
-    assert (await client.get("/readyz")).status_code == 503
+    assert (await client.get("/readyz")).status_code == 200  # a busy server is a ready one
     gate.set()
     await asyncio.gather(*waiting)
 

@@ -13,7 +13,7 @@ import pytest
 import model.catalog
 import model.run
 from model import load
-from model.catalog import ZOO, DamagedModel, UnknownModel, checkpoints, shipped
+from model.catalog import ZOO, DamagedModel, UnknownModel, add, checkpoints, known, shipped
 from model.onnx_file import NotSupported
 
 
@@ -55,6 +55,22 @@ def test_a_model_of_one_s_own_is_a_path(tmp_path: Path) -> None:
     own.write_bytes(b"nothing")
     with pytest.raises(NotSupported, match="not an ONNX file"):
         load(own)
+
+
+def test_a_file_that_is_added_is_known_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model.catalog, "_added", {})
+    own = tmp_path / "My cats (2).onnx"
+    shutil.copy(ZOO / "digits.onnx", own)
+    assert add(own) == add(own) == "My-cats-2"
+    assert known() == (*shipped(), "My-cats-2")
+    assert load("My-cats-2").graph.shapes == load("digits").graph.shapes
+    assert checkpoints("My-cats-2") == ()
+    shutil.copy(ZOO / "digits.onnx", tmp_path / "digits.onnx")
+    with pytest.raises(UnknownModel, match="there is one already"):
+        add(tmp_path / "digits.onnx")
+    with pytest.raises(UnknownModel, match="There is no file"):
+        add(tmp_path / "none.onnx")
+    assert known() == (*shipped(), "My-cats-2")
 
 
 def test_what_is_not_there_is_named() -> None:

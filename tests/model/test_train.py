@@ -19,12 +19,16 @@ from model.onnx_file import read
 from model.tensor import Array
 from model.train import RECIPES
 from model.train.augment import Augmentation, sample
-from model.train.data import DataError, Dataset, find_data, hold_back, shuffled_batches
+from model.train.calibrate import temperature, with_temperature
+from model.train.data import Dataset, find_data, hold_back, shuffled_batches
 from model.train.evaluate import evaluate, judge, reliability_error, wilson_interval
-from model.train.loop import train
+from model.train.loader import batches
+from model.train.loop import State, train
 from model.train.loss import cross_entropy
 from model.train.optimiser import AdamW, Arrays, Sgd
+from model.train.pictures import DataError, Pictures
 from model.train.recipe import Recipe, new_conv, new_dense
+from model.train.resume import fingerprint, read_state, write_state
 from model.train.schedule import OneCycle
 
 
@@ -87,6 +91,38 @@ def test_augmentation_keeps_shape_type_and_range_and_repeats(
     assert changed.min() >= 0 and changed.max() <= 1.00001
     assert np.array_equal(changed, every.apply(images, np.random.default_rng(seed)))
     assert np.allclose(Augmentation().apply(images, np.random.default_rng(seed)), images, atol=1e-5)
+
+
+@given(st.integers(1, 4), st.integers(6, 20), st.integers(6, 20), st.integers(0, 99))
+def test_augmentation_of_photos_keeps_type_and_range_takes_any_size_and_repeats(
+    n: int, rows: int, columns: int, seed: int
+) -> None:
+    images = np.random.default_rng(seed).random((n, 3, 16, 12), np.float32)
+    every = Augmentation(rotation=10, scale=0.2, shift=2, flip=True, colour=0.5, cutout=0.3, edge=True)
+    changed = every.apply(images, np.random.default_rng(seed), (rows, columns))
+    assert changed.shape == (n, 3, rows, columns) and changed.dtype == np.float32
+    assert changed.min() >= 0 and changed.max() <= 1
+    assert np.array_equal(changed, every.apply(images, np.random.default_rng(seed), (rows, columns)))
+
+
+def test_flips_and_shifts_move_whole_pixels_and_repeat_the_edge() -> None:
+    image = np.arange(12, dtype=np.float32).reshape(1, 1, 3, 4) / 12
+    seen = {
+        Augmentation(shift=1, flip=True, edge=True).apply(image, np.random.default_rng(seed)).tobytes()
+        for seed in range(300)
+    }
+    wide = np.pad(image[0, 0], 1, mode="edge")
+    places = [(row, column) for row in range(3) for column in range(3)]
+    mirrored = np.pad(image[0, 0, :, ::-1], 1, mode="edge")
+    expected = {each[r : r + 3, c : c + 4].tobytes() for each in (wide, mirrored) for r, c in places}
+    assert seen == expected
+
+
+def test_cutout_covers_a_square_in_half_of_the_images() -> None:
+    images = np.zeros((400, 1, 10, 10), np.float32)
+    covered = Augmentation(cutout=0.4).apply(images, np.random.default_rng(0)) == 0.5
+    counts = covered.sum(axis=(1, 2, 3))
+    assert 150 < (counts > 0).sum() < 250 and counts.max() == 16
 
 
 def test_sampling_between_cells_is_bilinear_and_0_outside() -> None:
@@ -176,6 +212,79 @@ def test_a_training_that_is_interrupted_leaves_the_best_so_far() -> None:
     assert not trained.finished and trained.best.epoch <= 2 and len(trained.history) == 2
 
 
+def test_a_training_goes_on_from_what_it_kept_to_the_same_weights(tmp_path: Path) -> None:
+    training, validation = hold_back(shapes(600, 1), 100, seed=0)
+    mark = fingerprint(RECIPE, training, validation, 3)
+    kept: list[Path] = []
+
+    def keep(state: State) -> None:
+        kept.append(tmp_path / f"{state.epoch}.npz")
+        write_state(kept[-1], state, mark)
+
+    whole = train(RECIPE, training, validation, 3, keep=keep)
+    assert len(kept) == RECIPE.epochs and not list(tmp_path.glob("*.part"))
+    rest = train(RECIPE, training, validation, 3, state=read_state(kept[2], RECIPE, 3, mark))
+    assert [shot.epoch for shot in rest.snapshots] == [shot.epoch for shot in whole.snapshots]
+    for one, other in zip([rest.best, *rest.snapshots], [whole.best, *whole.snapshots], strict=True):
+        assert one.epoch == other.epoch and one.validation.card() == other.validation.card()
+        for name, array in other.graph.parameters.items():
+            assert np.array_equal(one.graph.parameters[name], array)
+    without_speed = [[{**line, "images_per_second": 0} for line in each.history] for each in (rest, whole)]
+    assert without_speed[0] == without_speed[1]
+
+
+def test_what_was_kept_of_another_training_is_not_taken(tmp_path: Path) -> None:
+    training, validation = hold_back(shapes(600, 1), 100, seed=0)
+    path = tmp_path / "state.npz"
+    train(RECIPE, training, validation, 0, keep=lambda state: write_state(path, state, "mine"))
+    with pytest.raises(DataError, match="another training"):
+        read_state(path, RECIPE, 0, "yours")
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(DataError, match="damaged"):
+        read_state(path, RECIPE, 0, "mine")
+    assert read_state(tmp_path / "none.npz", RECIPE, 0, "mine") is None
+    marks = {fingerprint(each, training, validation, 0) for each in (RECIPE, replace(RECIPE, smoothing=0.1))}
+    assert len(marks) == 2
+
+
+def test_a_training_stops_when_nothing_gets_better() -> None:
+    training, validation = hold_back(shapes(600, 1), 100, seed=0)
+    # After a few epochs every picture is right, and later epochs can at most be equal: the first best one counts.
+    trained = train(replace(RECIPE, epochs=40, patience=3), training, validation, 0)
+    accuracies = [line["validation_accuracy"] for line in trained.history]
+    assert trained.finished and len(accuracies) < 40
+    assert max(accuracies[-3:]) <= max(accuracies[:-3])
+
+
+def test_the_loader_gives_the_same_batches_whoever_makes_them() -> None:
+    dataset, change = shapes(100, 0), Augmentation(shift=1, flip=True)
+    first, second = (list(batches(dataset, 16, change, (12, 12), 7, 1)) for _ in range(2))
+    assert len(first) == 6
+    for (images, labels), (other_images, other_labels) in zip(first, second, strict=True):
+        assert np.array_equal(images, other_images) and np.array_equal(labels, other_labels)
+    (other, _), *_ = batches(dataset, 16, change, (12, 12), 7, 2)
+    assert not np.array_equal(other, first[0][0])
+
+
+def test_an_error_in_the_background_comes_to_the_fore() -> None:
+    pictures = Pictures(["no.png"], lambda name: b"not a picture", [{"step": "gray"}])
+    with pytest.raises(DataError, match=r"no\.png: This looks like text"):
+        list(batches(Dataset(pictures, np.zeros(1, int), ("a",)), 1, Augmentation(), (8, 8), 0, 1))
+
+
+def test_a_temperature_makes_the_sure_unsure_and_changes_no_answer() -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(4000, 3))
+    shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    labels = (rng.random((4000, 1)) > shares.cumsum(axis=1)).sum(axis=1)
+    assert temperature(scores, labels) == pytest.approx(1, abs=0.08)
+    assert temperature(3 * scores, labels) == pytest.approx(3, abs=0.25)
+    graph = build(rng)
+    colder = with_temperature(graph, 2.0)
+    x = rng.random((5, 1, 12, 12), np.float32)
+    assert np.allclose(colder.run(x).values["dense"], graph.run(x).values["dense"] / 2, atol=1e-6)
+
+
 def test_a_training_that_runs_away_says_so() -> None:
     training, validation = hold_back(shapes(600, 1), 100, seed=0)
     wild = replace(RECIPE, schedule=OneCycle(peak=1e12))
@@ -186,7 +295,8 @@ def test_a_training_that_runs_away_says_so() -> None:
 def test_held_back_images_are_not_trained_on_and_batches_see_each_image_once() -> None:
     dataset = Dataset(np.arange(50, dtype=np.uint8).reshape(50, 1, 1, 1), np.zeros(50, int), ("one",))
     training, validation = hold_back(dataset, 12, seed=5)
-    assert sorted([*training.images.ravel(), *validation.images.ravel()]) == list(range(50))
+    values = [255 * each.inputs(np.arange(len(each))).ravel() for each in (training, validation)]
+    assert sorted(np.concatenate(values).tolist()) == pytest.approx(range(50))
     seen = np.concatenate(list(shuffled_batches(50, 8, np.random.default_rng(0))))
     assert len(seen) == 48 and len(set(seen.tolist())) == 48
     with pytest.raises(DataError, match="held back"):

@@ -1,0 +1,1 @@
+"""Serving the application: the listening socket, the workers, and what each connection is allowed."""

@@ -1,0 +1,80 @@
+"""Servers as processes, as people start them, and a simple client of theirs."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+ROOT = Path(__file__).parents[2]
+API = "/api/v1"
+RUNS = f"{API}/models/digits/runs"
+
+
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(
+    log: IO[bytes], *options: str, ready: str = "/readyz", **environment: str
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A server as people start it, ready to answer, and its port; `environment` are its settings."""
+    port = free_port()
+    command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port), *options]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=os.environ | environment)
+    try:
+        until = time.monotonic() + 30
+        while True:
+            assert server.poll() is None and time.monotonic() < until, "The server did not start."
+            try:
+                if request(port, "GET", ready).status == 200:
+                    break
+            except OSError:
+                pass
+            time.sleep(0.05)
+        yield server, port
+    finally:
+        server.kill()
+        server.wait()
+
+
+def request(
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | Iterator[bytes] | None = None,
+    kind: str = "image/png",
+    **headers: str,
+) -> Answer:
+    """Sends all of the body before it listens for the answer, as simple clients do."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        sent = headers | ({"Content-Type": kind} if body is not None else {})
+        connection.request(method, path, body, sent, encode_chunked=not isinstance(body, bytes))
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
+    finally:
+        connection.close()
