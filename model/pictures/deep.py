@@ -16,6 +16,9 @@ WIDE_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 DARK = 16
 """A 16-bit picture whose brightest value is less than this part of the whole range looks black."""
 
+SPLIT = ("RGB;16", "RGBA;16", "RGBX;16", "CMYK;16")
+"""Ways to pack colours, without the letter of their order of bytes: big, little, or this machine's (native)."""
+
 SWAPPED = {"L": "B", "B": "L", "N": "B" if np.little_endian else "L"}
 
 Bytes = npt.NDArray[np.uint8]
@@ -61,7 +64,7 @@ def wide_gray(image: Image.Image, facts: Facts, changes: list[Notice]) -> tuple[
     return gray, opacity
 
 
-def low_bytes(reopen: Callable[[], ImageFile.ImageFile], mode: str) -> Image.Image | None:
+def low_bytes(reopen: Callable[[], ImageFile.ImageFile]) -> Image.Image | None:
     """The lower bytes of a colour image of 16 bits, of which Pillow gives the higher ones; None where it cannot.
 
     The same data read in the other order of bytes have the lower byte where the higher one was.
@@ -70,7 +73,7 @@ def low_bytes(reopen: Callable[[], ImageFile.ImageFile], mode: str) -> Image.Ima
     [tile] = image.tile[:1]
     arguments = tile.args if isinstance(tile.args, tuple) else (tile.args,)
     packing = str(arguments[0])
-    if ";16" not in packing or packing[-1] not in SWAPPED or mode not in ("RGB", "RGBA", "CMYK") or "a" in packing:
+    if packing[:-1] not in SPLIT or packing[-1] not in SWAPPED:
         return None
     swapped = (packing[:-1] + SWAPPED[packing[-1]], *arguments[1:])
     args = swapped if isinstance(tile.args, tuple) else swapped[0]

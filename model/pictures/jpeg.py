@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from model.pictures.facts import Facts
-from model.pictures.faults import PictureError
+from model.pictures.faults import PictureError, another_form
 
 # A JPEG may be written in any number of passes over the picture, each of a few bytes, and as many notes: a small
 # file could keep a decoder busy for an hour. Cameras and programs write about ten passes and a few notes.
 MOST_PASSES, MOST_NOTES = 64, 1000
 START_OF_SCAN, ADOBE, COMMENT = 0xDA, 0xEE, 0xFE
+# Lossless, in layers, or in arithmetic coding: what Pillow reads of these, it reads without noticing an early end.
+RARE = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
 EXIF, PROFILE = b"Exif\0\0", b"ICC_PROFILE\0"
 
 
@@ -35,6 +37,8 @@ def read_segments(data: bytes) -> Facts:
         end = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
         if kind == START_OF_SCAN or not 0xC0 <= kind <= 0xFE or end > len(data):
             break
+        if kind in RARE:
+            raise another_form("This JPEG is coded in a rare way, which is not read here")
         body = data[place + 4 : end]
         if kind == 0xE1 and body.startswith(EXIF):
             exif = body if exif is None else exif

@@ -75,7 +75,7 @@ def other_kind(data: bytes) -> str:
         data[:1024].decode("utf-8")
     except UnicodeDecodeError as error:
         # A letter of several bytes may be cut at the sample's end.
-        if error.start < min(len(data), 1024) - 3:
+        if len(data) <= 1024 or error.start < 1021:
             return "no picture"
     return "text" if b"\x00" not in data[:1024] else "no picture"
 

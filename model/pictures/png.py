@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 
 from model.pictures.facts import Facts
 from model.pictures.faults import damaged
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_PROFILE = 4 * 1024 * 1024
+STEP = 1024 * 1024
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+# Where each of the seven passes over an interlaced picture starts, and its steps: rows and columns (section 8.1).
+PASSES = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
 NEEDED = (b"IHDR", b"PLTE", b"IDAT")
 
 
-def read_chunks(data: bytes) -> Facts:
+def read_chunks(data: bytes, check_size: Callable[[int, int], None]) -> Facts:
     """The file without its notes, and what those say that matters to the picture.
 
-    PictureError where a chunk that the picture needs is cut off or has not the checksum it was written with: the
-    decoder would go on with whatever is there.
+    PictureError where a chunk that the picture needs is cut off or has not the checksum it was written with, and
+    where there are fewer pixels than announced: the decoder would go on with whatever is there.
+    `check_size(width, height)` is called before any work that grows with the picture.
     """
     if not data.startswith(SIGNATURE):
         raise damaged()
@@ -39,7 +45,10 @@ def read_chunks(data: bytes) -> Facts:
         place, ended = end, kind == b"IEND"
     if len(kept) < 3 or kept[1][4:8] != b"IHDR" or len(kept[1]) != 25:
         raise damaged()
-    width, height, depth, colour = struct.unpack_from(">IIBB", kept[1], 8)
+    width, height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", kept[1], 8)
+    check_size(width, height)
+    if colour not in CHANNELS or not _is_whole(kept, _length(width, height, depth * CHANNELS[colour], interlaced)):
+        raise damaged()
     transparency = notes.get(b"tRNS", b"")
     key = None
     if transparency and colour in (0, 2):
@@ -59,6 +68,27 @@ def read_chunks(data: bytes) -> Facts:
         gamma=None if plain else int.from_bytes(gamma, "big") / 100_000,
         key=key,
     )
+
+
+def _length(width: int, height: int, bits: int, interlaced: int) -> int:
+    """Bytes of all rows, each of which begins with the number of its filter."""
+    passes = PASSES if interlaced else ((0, 0, 1, 1),)
+    sizes = [(-(-(height - top) // down), -(-(width - left) // across)) for top, left, down, across in passes]
+    return sum(rows * (1 + -(-columns * bits // 8)) for rows, columns in sizes if rows > 0 and columns > 0)
+
+
+def _is_whole(kept: list[bytes], length: int) -> bool:
+    """Whether the pixels' chunks unpack to this many bytes or more, which the decoder does not look at."""
+    unpacking, done = zlib.decompressobj(), 0
+    for chunk in kept:
+        packed = chunk[8:-4] if chunk[4:8] == b"IDAT" else b""
+        while packed and done < length:
+            try:
+                done += len(unpacking.decompress(packed, STEP))
+            except zlib.error:
+                return False
+            packed = unpacking.unconsumed_tail
+    return done >= length
 
 
 def _checksum(part: memoryview) -> int:

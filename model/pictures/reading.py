@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image, ImageFile
 
+from model.pictures.avif import read_extents
 from model.pictures.bmp import read_header
-from model.pictures.deep import Bytes, low_bytes
+from model.pictures.deep import WIDE_MODES, Bytes, low_bytes
 from model.pictures.facts import Facts
 from model.pictures.faults import (
     ACCEPTED,
@@ -107,7 +108,7 @@ def _read(kind: str, data: bytes, limits: Limits) -> Picture:
             changes.append(Notice("turned_upright", "The picture was turned upright, as its camera noted."))
         frame = image.tile[0].extents if kind == "GIF" else None
         image.load()
-        low = low_bytes(lambda: _open(kind, facts), image.mode) if facts.depth == 16 and image.mode in DEEP else None
+        low = low_bytes(lambda: _open(kind, facts)) if facts.depth == 16 and image.mode not in WIDE_MODES else None
         rgb = to_rgb(image, facts, changes, low, frame)
     image.close()  # what is turned below needs the room
     # Pillow turns a TIFF by itself.
@@ -115,13 +116,10 @@ def _read(kind: str, data: bytes, limits: Limits) -> Picture:
     return Picture(upright, tuple(changes), kind)
 
 
-DEEP = ("RGB", "RGBA", "CMYK")
-
-
 def _inspect(kind: str, data: bytes, limits: Limits) -> Facts:
     """What the file's structure says, by our own reading."""
     if kind == "PNG":
-        return read_chunks(data)
+        return read_chunks(data, limits.check_size)
     if kind == "JPEG":
         return read_segments(data)
     if kind == "TIFF":
@@ -130,7 +128,7 @@ def _inspect(kind: str, data: bytes, limits: Limits) -> Facts:
         return read_canvas(data)
     if kind == "BMP":
         return read_header(data)
-    return Facts(data)
+    return read_extents(data) if kind == "AVIF" else Facts(data)
 
 
 def _open(kind: str, facts: Facts) -> ImageFile.ImageFile:

@@ -71,7 +71,7 @@ def read_directory(data: bytes, check_size: Callable[[int, int], None]) -> Facts
 
 
 def _tags(data: bytes) -> Mapping[int, tuple[int, ...]]:
-    """The whole numbers of the first directory by tag; those of other types are left out."""
+    """The whole numbers of the first directory by tag; none for a tag of another type."""
     order = "<" if data.startswith(b"II") else ">"
     big = data[2:4] in (b"+\0", b"\0+")
     try:
@@ -86,6 +86,7 @@ def _tags(data: bytes) -> Mapping[int, tuple[int, ...]]:
             value = place + (12 if big else 8)
             place = value + (8 if big else 4)
             if kind not in SIZES or tag in tags:
+                tags.setdefault(tag, ())
                 continue
             if count > MOST_PARTS:
                 count = 0 if tag not in (STRIPS, STRIP_BYTES, TILES, TILE_BYTES) else count
