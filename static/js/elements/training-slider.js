@@ -27,7 +27,11 @@ export class TrainingSlider extends HTMLElement {
   #curves = /** @type {TrainingCurves} */ (document.createElement("training-curves"));
   #slider = make("input", { type: "range", min: 0, step: 1, "aria-label": "Point of training" });
   #epochs = make("ol", { class: "epochs", "aria-hidden": "true" });
-  #figures = make("dl", { class: "figures", "aria-hidden": "true" });
+  #figures = make("dl", {
+    class: "figures",
+    title: "Figures of the validation images, which the training did not see",
+    "aria-hidden": "true",
+  });
   #table = make("table");
 
   connectedCallback() {
