@@ -219,6 +219,8 @@ export class Runs extends EventTarget {
    * @param {AbortSignal} signal
    */
   async #showPicture(given, place, signal) {
+    // On the pad a drawing may have gone on since: its newest stroke stays.
+    if (place === "pad" && this.#goingOn === "drawing") return;
     if (!given.copy || this.#seen[place] === given) return;
     const copy = await this.api.picture(given.copy, signal);
     given.picture ??= copy;

@@ -284,8 +284,8 @@ def test_a_model_without_checkpoints_has_no_slider(photo_home: Page) -> None:
 def test_a_photo_is_shown_whole_after_a_link_at_any_point(page: Page, photo_address: str, photo_watch: Watch) -> None:
     page.goto(photo_address)
     page.wait_for_selector("body.ready")
-    page.locator("#file").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": photo((900, 700))})
-    expect(page.locator("preprocessing-steps .size").first).to_have_text("900×700")
+    page.locator("#file").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": photo((600, 440))})
+    expect(page.locator("preprocessing-steps .size").first).to_have_text("600×440")
     trained = in_address(page, "run")
     go_to(page, "Home", 0)
     page.reload()
@@ -293,7 +293,7 @@ def test_a_photo_is_shown_whole_after_a_link_at_any_point(page: Page, photo_addr
     # The server's own copy of the picture is smaller than this; the input that it prepared is what goes on.
     go_to(page, "End", None)
     assert in_address(page, "run") == trained
-    expect(page.locator("preprocessing-steps .size").first).to_have_text("900×700")
+    expect(page.locator("preprocessing-steps .size").first).to_have_text("600×440")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1440])

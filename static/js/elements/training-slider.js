@@ -118,7 +118,8 @@ export class TrainingSlider extends HTMLElement {
       ...figure("loss", point.loss === null ? "" : print(point.loss, 4)),
     );
     if (failed) this.pause();
-    if (this.#playing && shown && !this.#timer) this.#timer = window.setTimeout(() => this.#goOn(), SHOWN);
+    if (this.#playing && shown && !this.#timer)
+      this.#timer = window.setTimeout(() => this.#playOn(this.#place + 1, false), SHOWN);
   }
 
   pause() {
@@ -129,16 +130,18 @@ export class TrainingSlider extends HTMLElement {
 
   /** From where it stands; from the end, all over again. */
   #start() {
-    const end = this.#points.length - 1;
     this.#showPlaying(true);
-    this.#go(this.#place === end ? 0 : this.#place + 1, true);
+    this.#playOn(this.#place === this.#points.length - 1 ? 0 : this.#place + 1, true);
   }
 
-  #goOn() {
+  /**
+   * @param {number} place
+   * @param {boolean} first
+   */
+  #playOn(place, first) {
     this.#timer = 0;
-    const next = this.#place + 1;
-    if (next === this.#points.length - 1) this.#showPlaying(false);
-    this.#go(next, false);
+    if (place >= this.#points.length - 1) this.#showPlaying(false);
+    this.#go(place, first);
   }
 
   /** @param {boolean} playing */
