@@ -22,6 +22,13 @@ NEAR = 1 << 18
 has just written."""
 
 
+SMALL = 1_000_000
+"""Multiply-adds up to which OpenBLAS takes its kernel for small products, which packs nothing."""
+
+LINE = 16
+"""Numbers that a row pitch is a multiple of."""
+
+
 class Shifts:
     """Few channels: copy what each kernel column sees, and let the product walk the kernel's rows by itself.
 
@@ -44,40 +51,41 @@ class Shifts:
         conv, (channels, rows, columns) = self.conv, self.shape
         (height, width), (down, right) = conv.window.kernel, conv.stride
         top, left, bottom, _ = conv.padding
-        _, out_rows, out_columns = conv.output_shape(self.shape)
+        kernels, out_rows, out_columns = conv.output_shape(self.shape)
         deep = width * channels + 1
-        cells = out_columns * prod(images)
-        # A row pitch of whole cache lines, for one image; the columns of a batch are that already.
-        pitch = out_columns if images else -(-out_columns // 16) * 16
-        memory: Array = np.zeros((rows + top + bottom, deep, pitch, *images), self.dtype)
-        memory[:, -1] = 1
-        of_row, of_channel = memory.strides[:2]
-        windows = as_strided(
-            memory,
-            (out_rows, height * deep, cells),
-            (down * of_row, of_channel, memory.itemsize),
-            writeable=False,
-        )
-        copies = []
-        for shift in range(width):
-            positions, source = inside(columns, out_columns, right, shift * conv.dilation[1] - left)
-            to = memory[top : top + rows, shift * channels : (shift + 1) * channels, positions]
-            copies.append((to, source))
         parts = []
-        done = 0
-        for first, last in bands(out_rows, down * of_row, NEAR):
-            # The rows that this band reads and no band before it.
-            new = slice(done, min(rows, max(done, (last - 1) * down + height - top)))
-            parts.append((slice(first, last), windows[first:last], new, [(to[new], source) for to, source in copies]))
-            done = new.stop
-        kernels = self.kernels
+        for start, end in _narrow(out_columns, prod(images), kernels * height * deep):
+            cells = (end - start) * prod(images)
+            # A row pitch of whole cache lines.
+            pitch = -(-cells // LINE) * LINE
+            memory: Array = np.zeros((rows + top + bottom, deep, pitch), self.dtype)
+            memory[:, -1] = 1
+            of_row, of_channel, of_cell = memory.strides
+            windows = as_strided(
+                memory, (out_rows, height * deep, cells), (down * of_row, of_channel, of_cell), writeable=False
+            )
+            rows_of = memory[top : top + rows, :, :cells].reshape(rows, deep, end - start, *images)
+            copies = []
+            for shift in range(width):
+                offset = shift * conv.dilation[1] - left + start * right
+                positions, source = inside(columns, end - start, right, offset)
+                copies.append((rows_of[:, shift * channels : (shift + 1) * channels, positions], source))
+            done = 0
+            for first, last in bands(out_rows, down * of_row, NEAR):
+                # The rows that this band reads and no band before it.
+                new = slice(done, min(rows, max(done, (last - 1) * down + height - top)))
+                place = slice(first, last), slice(start, end)
+                parts.append((place, windows[first:last], new, [(to[new], source) for to, source in copies]))
+                done = new.stop
+        kernels_by_row = self.kernels
 
         def step(out: Array, x: Array) -> None:
-            by_row, out = x.swapaxes(0, 1), out.reshape(*out.shape[:2], -1).swapaxes(0, 1)
-            for band, seen, new, shifts in parts:
+            by_row, out = x.swapaxes(0, 1), out.swapaxes(0, 1)
+            for (rows, columns), seen, new, shifts in parts:
                 for to, source in shifts:
                     to[...] = by_row[new, :, source]
-                np.matmul(kernels, seen, out=out[band])
+                place = out[rows, :, columns]
+                np.matmul(kernels_by_row, seen, out=place.reshape(*place.shape[:2], -1))
 
         return step
 
@@ -186,3 +194,12 @@ class Padded:
             (of_channel, dilation[0] * of_row, dilation[1] * of_column, down * of_row, across * of_column, *of_image),
             writeable=False,
         )
+
+
+def _narrow(columns: int, images: int, weights: int) -> list[tuple[int, int]]:
+    """Cuts the columns so that `weights` times the cells of a part stay a small product, where that can be."""
+    widest = SMALL // (weights * images)
+    if widest * images < LINE:
+        return [(0, columns)]
+    count = -(-columns // widest)
+    return [(columns * part // count, columns * (part + 1) // count) for part in range(count)]

@@ -8,6 +8,7 @@ the same bytes in every process of one machine.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -37,8 +38,8 @@ from model.plan.step import Images, Prepared, Step
 from model.plan.winograd import Winograd, winograd_side
 from model.tensor import Array, Shape
 
-TOGETHER = range(8, 257)
-"""Batches of so many images run together, the images last; others image by image."""
+TOGETHER, WIDE = range(8, 257), 48
+"""Batches of so many images run together, the images last, where rows are shorter than this; others image by image."""
 
 MANY_CHANNELS = 96
 """From here on the windows of a band are better written out than walked: see docs/performance.md."""
@@ -48,18 +49,20 @@ class InferencePlan:
     """A graph made ready to run; any number of threads may run it at once.
 
     What is prepared is shared and never changed. Memory to work in belongs to a thread, and no trace ever refers to
-    it: each run writes its values into arrays of its own.
+    it.
     """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         dtypes = {array.dtype for array in graph.parameters.values()}
         self.dtype = dtypes.pop() if len(dtypes) == 1 and not _in_training(graph) else None
-        self._stages: list[tuple[str, Prepared, tuple[str, ...]]] = []
+        places = {name: place for place, name in enumerate(graph.shapes)}
+        self._sources = [tuple(places[name] for name in stage.inputs) for stage in graph.stages]
+        self._prepared: list[Prepared] = []
         if self.dtype is not None:
             for stage in graph.stages:
                 shapes = [graph.shapes[name] for name in stage.inputs]
-                self._stages.append((stage.name, prepare(stage.layer, shapes, self.dtype), stage.inputs))
+                self._prepared.append(prepare(stage.layer, shapes, self.dtype))
         self._memory = _Memory()
 
     def run(self, x: Array) -> Trace:
@@ -69,43 +72,72 @@ class InferencePlan:
         """
         if self.dtype is None or x.dtype != self.dtype or x.shape[1:] != self.graph.input_shape:
             return self.graph.run(x)
-        if len(x) in TOGETHER:
-            last = self._run(np.ascontiguousarray(np.moveaxis(x, 0, -1)), (len(x),))
-            values = {name: np.moveaxis(array, -1, 0) for name, array in last.items()}
-        elif len(x) == 1:
-            values = {name: array[None] for name, array in self._run(np.ascontiguousarray(x[0]), ()).items()}
+        if len(x) in TOGETHER and x.shape[3] < WIDE:
+            values = self._run_together(x)
         else:
-            shapes = self.graph.shapes
-            values = {name: np.empty((len(x), *shape), self.dtype) for name, shape in shapes.items()}
-            for number, image in enumerate(np.ascontiguousarray(x)):
-                self._run(image, (), {name: array[number] for name, array in values.items()})
-        values[self.graph.input] = x
-        return Trace(MappingProxyType(values))
+            values = self._run_one_by_one(x)
+        values[0] = x
+        return Trace(MappingProxyType(dict(zip(self.graph.shapes, values, strict=True))))
 
-    def _run(self, x: Array, images: Images, into: dict[str, Array] | None = None) -> dict[str, Array]:
-        """Every stage's values, laid out as `Step` has them: in arrays of their own, or in those of `into`."""
-        values = {self.graph.input: x}
-        shapes, dtype = self.graph.shapes, self.dtype
-        for (name, _, inputs), step in zip(self._stages, self._steps(images), strict=True):
-            out = np.empty((*shapes[name], *images), dtype) if into is None else into[name]
-            step(out, *[values[source] for source in inputs])
-            values[name] = out
-        return values
+    def _run_one_by_one(self, x: Array) -> list[Array]:
+        """Every stage's values, (N, ...), in network order."""
+        arrays = self._arrays((len(x),), ())
+        steps = self._steps(())
+        for number in range(len(x)):
+            values = [array[number] for array in arrays]
+            np.copyto(values[0], x[number])
+            self._fill(values, steps)
+        return [array.view() for array in arrays]
+
+    def _run_together(self, x: Array) -> list[Array]:
+        """The same, by arrays that have the images last."""
+        arrays = self._arrays((), (len(x),))
+        np.copyto(arrays[0], np.moveaxis(x, 0, -1))
+        self._fill(arrays, self._steps((len(x),)))
+        return [np.moveaxis(array, -1, 0) for array in arrays]
+
+    def _fill(self, values: list[Array], steps: list[Step]) -> None:
+        """From the first of `values`, the input, all the others."""
+        for out, step, sources in zip(values[1:], steps, self._sources, strict=True):
+            if len(sources) == 1:
+                step(out, values[sources[0]])
+            else:
+                step(out, *[values[source] for source in sources])
 
     def _steps(self, images: Images) -> list[Step]:
-        """The steps of this thread, made at its first run of one image, or of such a batch."""
-        if self._memory.images.get(len(images)) != images:
-            self._memory.steps[len(images)] = [ready.bind(images) for _, ready, _ in self._stages]
-            self._memory.images[len(images)] = images
-        return self._memory.steps[len(images)]
+        """This thread's steps for one image, or for batches of a size."""
+        kept = self._memory.steps
+        if images not in kept:
+            # Of batches only the steps for the last size stay.
+            kept = {size: steps for size, steps in kept.items() if not size}
+            kept[images] = [ready.bind(images) for ready in self._prepared]
+            self._memory.steps = kept
+        return kept[images]
+
+    def _arrays(self, before: Images, after: Images) -> list[Array]:
+        """An array for every stage's values: that of this thread's last run, if nobody has it any more.
+
+        Fresh memory costs more than the arithmetic: the system hands it out page by page, each filled with zeros.
+        """
+        memory = self._memory
+        if memory.batch != (before, after):
+            memory.batch = before, after
+            memory.arrays = [np.empty((*before, *shape, *after), self.dtype) for shape in self.graph.shapes.values()]
+        for place in range(len(memory.arrays)):
+            # Whoever has a trace, or any view of any of its arrays, has a reference. Two are ours: the list's, and
+            # that of the call.
+            if sys.getrefcount(memory.arrays[place]) > 2:
+                memory.arrays[place] = np.empty_like(memory.arrays[place])
+        return memory.arrays
 
 
 class _Memory(threading.local):
-    """A thread's steps: those for one image (key 0), and those for a batch of the size that came last (key 1)."""
+    """What one thread works in: its steps, and the arrays of its last run."""
 
     def __init__(self) -> None:
-        self.steps: dict[int, list[Step]] = {}
-        self.images: dict[int, Images] = {}
+        self.steps: dict[Images, list[Step]] = {}
+        self.batch: tuple[Images, Images] = (), ()
+        self.arrays: list[Array] = []
 
 
 def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike) -> Prepared:

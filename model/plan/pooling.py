@@ -3,6 +3,7 @@ passes instead of k * k, the first k of them over whole rows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 import numpy as np
@@ -18,48 +19,33 @@ class Pool:
     """MaxPool or AveragePool. Padding is never stored: each shift takes part where it lies inside the map."""
 
     def __init__(self, pool: MaxPool | AveragePool, shape: Shape, dtype: npt.DTypeLike) -> None:
-        self.dtype = dtype
-        channels, rows, columns = shape
-        _, out_rows, out_columns = pool.output_shape(shape)
-        top, left, _, _ = pool.padding
-        self.narrow = (channels, out_rows, columns)
-        self.down = _shifts(rows, out_rows, pool.kernel[0], pool.stride[0], pool.dilation[0], top)
-        self.across = _shifts(columns, out_columns, pool.kernel[1], pool.stride[1], pool.dilation[1], left)
-        self.join = np.maximum if isinstance(pool, MaxPool) else np.add
-        self.start = -np.inf if isinstance(pool, MaxPool) else 0.0
-        self.share: Array | None = None
-        if isinstance(pool, AveragePool):
-            self.share = pool.counts(rows, columns).astype(dtype)
+        self.pool, self.shape, self.dtype = pool, shape, dtype
 
     def bind(self, images: Images) -> Step:
-        narrow: Array = np.empty((*self.narrow, *images), self.dtype)
-        down, across, share = self.down, self.across, self.share
-        if share is not None and images:
-            share = share[:, :, None]
+        pool, (channels, rows, columns) = self.pool, self.shape
+        _, out_rows, out_columns = pool.output_shape(self.shape)
+        join, start = (np.maximum, -np.inf) if isinstance(pool, MaxPool) else (np.add, 0.0)
+        (down, right), (height, width), (top, left, _, _) = pool.stride, pool.kernel, pool.padding
+        from_rows = _joining(join, start, _shifts(rows, out_rows, down, pool.dilation[0], height, top), out_rows, 1)
+        from_columns = _joining(
+            join, start, _shifts(columns, out_columns, right, pool.dilation[1], width, left), out_columns, 2
+        )
+        narrow: Array = np.empty((channels, out_rows, columns, *images), self.dtype)
+        if isinstance(pool, MaxPool):
 
-        def step(out: Array, x: Array) -> None:
-            self._gather(narrow, x, down, rows=True)
-            self._gather(out, narrow, across, rows=False)
-            if share is not None:
-                np.divide(out, share, out=out)
+            def largest(out: Array, x: Array) -> None:
+                from_rows(narrow, x)
+                from_columns(out, narrow)
 
-        return step
+            return largest
+        counts = pool.counts(rows, columns).astype(self.dtype)[(..., *(None for _ in images))]
 
-    def _gather(self, out: Array, x: Array, shifts: list[Span], rows: bool) -> None:
-        if rows:
-            pairs = [(out[:, to], x[:, source]) for to, source in shifts]
-        else:
-            pairs = [(out[:, :, to], x[:, :, source]) for to, source in shifts]
-        (to, first), *others = pairs
-        if to.shape == out.shape and others and others[0][0].shape == out.shape:
-            self.join(first, others.pop(0)[1], out=out)
-        elif to.shape == out.shape:
-            out[...] = first
-        else:
-            out[...] = self.start
-            self.join(to, first, out=to)
-        for to, source in others:
-            self.join(to, source, out=to)
+        def mean(out: Array, x: Array) -> None:
+            from_rows(narrow, x)
+            from_columns(out, narrow)
+            np.divide(out, counts, out=out)
+
+        return mean
 
 
 class GlobalMean:
@@ -79,7 +65,29 @@ class GlobalMean:
         return step
 
 
-def _shifts(size: int, positions: int, kernel: int, stride: int, dilation: int, padding: int) -> list[Span]:
-    """What each kernel place reads, those first that are inside the map at every position."""
+def _shifts(size: int, positions: int, stride: int, dilation: int, kernel: int, padding: int) -> list[Span]:
+    """What each place of the kernel reads, those that read inside the map at every position first."""
     spans = [inside(size, positions, stride, place * dilation - padding) for place in range(kernel)]
     return sorted((span for span in spans if span.size), key=lambda span: span.size < positions)
+
+
+def _joining(
+    join: np.ufunc, start: float, spans: list[Span], positions: int, axis: int
+) -> Callable[[Array, Array], None]:
+    """From x to out: every shift joined with the others along `axis`."""
+    before = (slice(None),) * axis
+    shifts = [((*before, span.positions), (*before, span.cells)) for span in spans]
+    whole = [source for (_, source), span in zip(shifts, spans, strict=True) if span.size == positions]
+    parts = shifts[len(whole) :]
+
+    def joined(out: Array, x: Array) -> None:
+        if len(whole) > 1:
+            join(x[whole[0]], x[whole[1]], out=out)
+        else:
+            out[...] = x[whole[0]] if whole else start
+        for source in whole[2:]:
+            join(out, x[source], out=out)
+        for to, source in parts:
+            join(out[to], x[source], out=out[to])
+
+    return joined

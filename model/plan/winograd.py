@@ -10,6 +10,7 @@ Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
 
 from __future__ import annotations
 
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -97,18 +98,19 @@ class Winograd:
             (of_row, of_column, of_channel, side * of_row, side * of_column, *of_image),
             writeable=False,
         )
-        points = tile * tile
-        of_tiles = across * prod(images)  # numbers in one row of tiles, a channel
-        cuts = list(bands(down, points * max(channels, kernels) * of_tiles * self.kernels.itemsize, NEAR))
-        most = max(last - first for first, last in cuts) * of_tiles
-        gathered: Array = np.empty(points * channels * most, self.dtype)
-        transformed: Array = np.empty(points * channels * most, self.dtype)
+        points, per_tile = tile * tile, prod(images)
+        deepest = points * max(channels, kernels) * self.kernels.itemsize
+        # Whole rows of tiles if they are near enough, else parts of one row.
+        across_cuts = list(bands(across, deepest * per_tile, NEAR))
+        down_cuts = list(bands(down, deepest * per_tile * across, NEAR)) if len(across_cuts) == 1 else _singly(down)
+        most = max(b - a for a, b in down_cuts) * max(b - a for a, b in across_cuts) * per_tile
+        gathered, transformed = np.empty((2, points * channels * most), self.dtype)
         products: Array = np.empty((points + 1) * kernels * most, self.dtype)
         results: Array = np.empty(side * side * kernels * most, self.dtype)
         parts = []
-        for first, last in cuts:
-            cells = (last - first) * of_tiles
-            grid = (last - first, across, *images)
+        for (first, last), (start, end) in product(down_cuts, across_cuts):
+            grid = (last - first, end - start, *images)
+            cells = prod(grid)
             flat = gathered[: points * channels * cells].reshape(points, -1)
             seen = transformed[: points * channels * cells].reshape(points, -1)
             sums = products[: (points + 1) * kernels * cells].reshape(points + 1, kernels, cells)
@@ -117,9 +119,9 @@ class Winograd:
             axes = (2, 3, 0, 4, 1, *range(5, 5 + len(images)))
             parts.append(
                 (
-                    slice(first, last),
+                    (slice(None), slice(first, last), slice(None), slice(start, end)),
                     flat.reshape(tile, tile, channels, *grid),
-                    tiles[:, :, :, first:last],
+                    tiles[:, :, :, first:last, start:end],
                     flat,
                     seen,
                     seen.reshape(points, channels, cells),
@@ -134,12 +136,16 @@ class Winograd:
         def step(out: Array, x: Array) -> None:
             inner[...] = x
             by_tile = out.reshape(kernels, down, side, across, side, *images)
-            for band, into, windows, flat, seen, points_of, sums, result, cells in parts:
+            for place, into, windows, flat, seen, points_of, sums, result, cells in parts:
                 into[...] = windows
                 np.matmul(to_input, flat, out=seen)
                 np.matmul(weights, points_of, out=sums[:-1])
                 sums[-1] = bias
                 np.matmul(to_output, sums.reshape(len(sums), -1), out=result)
-                by_tile[:, band] = cells
+                by_tile[place] = cells
 
         return step
+
+
+def _singly(count: int) -> list[tuple[int, int]]:
+    return [(each, each + 1) for each in range(count)]

@@ -201,6 +201,25 @@ def test_a_trace_never_changes() -> None:
     assert frozen(kept) == before == frozen(plan.run(first))
 
 
+def test_a_part_of_a_trace_never_changes() -> None:
+    """Memory is used again only when nobody can see it any more, be it one cell of one stage."""
+    plan = InferencePlan(small_network())
+    for images in (1, 3, 9):
+        first, other = (np.concatenate(pictures(2 * images))[part] for part in (slice(images), slice(images, None)))
+        kept = [values[..., -1:] for values in plan.run(first).values.values()]
+        before = [part.tobytes() for part in kept]
+        plan.run(other)
+        plan.run(other)
+        assert [part.tobytes() for part in kept] == before
+
+
+def test_memory_is_used_again_once_nobody_has_it() -> None:
+    plan = InferencePlan(small_network())
+    (x,) = pictures(1)
+    address = plan.run(x).values["stage0"].__array_interface__["data"]
+    assert plan.run(x).values["stage0"].__array_interface__["data"] == address
+
+
 def test_threads_that_share_a_plan_get_the_bytes_of_one_alone() -> None:
     graph = small_network()
     inputs = pictures(8) * 6
