@@ -1,4 +1,4 @@
-"""Convolutions: four ways to the layer's numbers, each the fastest for some shapes.
+"""Convolutions: three ways to the layer's numbers, each the quickest for some shapes.
 
 Each class prepares the kernels once; `bind` makes the memory that one thread works in and returns the step.
 Padding is memory that stays 0, so a step never looks at an edge.
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
 from model.layers import Conv2d
+from model.plan.small import LINE, narrow
 from model.plan.spans import bands, inside
 from model.plan.step import Images, Step
 from model.tensor import Array, Shape
@@ -20,13 +21,6 @@ from model.tensor import Array, Shape
 NEAR = 1 << 18
 """Bytes that one band of rows may take: a part of the second-level cache, so that the product reads what the copy
 has just written."""
-
-
-SMALL = 1_000_000
-"""Multiply-adds up to which OpenBLAS takes its kernel for small products, which packs nothing."""
-
-LINE = 16
-"""Numbers that a row pitch is a multiple of."""
 
 
 class Shifts:
@@ -54,7 +48,7 @@ class Shifts:
         kernels, out_rows, out_columns = conv.output_shape(self.shape)
         deep = width * channels + 1
         parts = []
-        for start, end in _narrow(out_columns, prod(images), kernels * height * deep):
+        for start, end in narrow(out_columns, prod(images), kernels * height * deep):
             cells = (end - start) * prod(images)
             # A row pitch of whole cache lines.
             pitch = -(-cells // LINE) * LINE
@@ -153,31 +147,6 @@ class Pointwise:
         return step
 
 
-class Depthwise:
-    """A kernel a channel: a sum of a few shifted maps, done by one einsum that never writes a window out."""
-
-    def __init__(self, conv: Conv2d, shape: Shape, dtype: npt.DTypeLike) -> None:
-        self.conv, self.shape, self.dtype = conv, shape, dtype
-        self.kernels = conv.weight[:, 0].astype(dtype, order="C")
-        self.bias = conv.bias[:, None].astype(dtype)
-
-    @staticmethod
-    def suits(conv: Conv2d) -> bool:
-        return conv.groups == len(conv.weight) and conv.weight.shape[1] == 1
-
-    def bind(self, images: Images) -> Step:
-        padded = Padded(self.conv, self.shape, self.dtype, images)
-        kernels, bias = self.kernels, self.bias
-
-        def step(out: Array, x: Array) -> None:
-            padded.inner[...] = x
-            np.einsum("cij...,cij->c...", padded.windows, kernels, out=out)
-            flat = out.reshape(len(out), -1)
-            flat += bias
-
-        return step
-
-
 class Padded:
     """Maps with their padding around them: `inner` is where the maps go, `windows` what the kernel sees."""
 
@@ -194,12 +163,3 @@ class Padded:
             (of_channel, dilation[0] * of_row, dilation[1] * of_column, down * of_row, across * of_column, *of_image),
             writeable=False,
         )
-
-
-def _narrow(columns: int, images: int, weights: int) -> list[tuple[int, int]]:
-    """Cuts the columns so that `weights` times the cells of a part stay a small product, where that can be."""
-    widest = SMALL // (weights * images)
-    if widest * images < LINE:
-        return [(0, columns)]
-    count = -(-columns // widest)
-    return [(columns * part // count, columns * (part + 1) // count) for part in range(count)]

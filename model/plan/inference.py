@@ -32,7 +32,8 @@ from model.layers import (
     Softmax,
 )
 from model.plan.cellwise import Copy, Cut, Join, Own, Scale, Shares, Sum, Weigh
-from model.plan.convolution import Columns, Depthwise, Pointwise, Shifts
+from model.plan.convolution import Columns, Pointwise, Shifts
+from model.plan.depthwise import Depthwise
 from model.plan.pooling import GlobalMean, Pool
 from model.plan.step import Images, Prepared, Step
 from model.plan.winograd import Winograd, winograd_side

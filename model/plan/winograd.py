@@ -18,6 +18,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
 from model.layers import Conv2d
+from model.plan.small import LINE, in_parts
 from model.plan.spans import bands
 from model.plan.step import Images, Step
 from model.tensor import Array, Shape, Window
@@ -54,18 +55,18 @@ _TRANSFORMS: dict[int, tuple[list[list[float]], list[list[float]], list[list[flo
 }
 
 
-ENOUGH_CHANNELS, ENOUGH_TILES = 64, 16
+CHANNELS, KERNELS, TILES = 32, 64, {4: 4, 2: 16}
 """Below these the transforms cost more than the products that they save: see docs/performance.md."""
 
 
 def winograd_side(conv: Conv2d, shape: Shape) -> int | None:
     """The side of the tiles that a convolution is quickest with; None where it is quicker without any."""
     plain = conv.window == Window((3, 3), padding=conv.padding) and conv.groups == 1
-    if not plain or min(conv.weight.shape[:2]) < ENOUGH_CHANNELS:
+    if not plain or len(conv.weight) < KERNELS or shape[0] < CHANNELS:
         return None
     _, rows, columns = conv.output_shape(shape)
     for side in (4, 2):
-        if rows % side == columns % side == 0 and rows * columns >= ENOUGH_TILES * side * side:
+        if rows % side == columns % side == 0 and rows * columns >= TILES[side] * side * side:
             return side
     return None
 
@@ -104,17 +105,16 @@ class Winograd:
         across_cuts = list(bands(across, deepest * per_tile, NEAR))
         down_cuts = list(bands(down, deepest * per_tile * across, NEAR)) if len(across_cuts) == 1 else _singly(down)
         most = max(b - a for a, b in down_cuts) * max(b - a for a, b in across_cuts) * per_tile
-        gathered, transformed = np.empty((2, points * channels * most), self.dtype)
-        products: Array = np.empty((points + 1) * kernels * most, self.dtype)
-        results: Array = np.empty(side * side * kernels * most, self.dtype)
+        # A few numbers more than needed a row: rows that are a power of 2 apart would share the same cache lines.
+        gathered, transformed = np.empty((2, points, channels * most + LINE), self.dtype)
+        products: Array = np.empty((points + 1, kernels * most + LINE), self.dtype)
+        results: Array = np.empty((side * side, kernels * most + LINE), self.dtype)
         parts = []
         for (first, last), (start, end) in product(down_cuts, across_cuts):
             grid = (last - first, end - start, *images)
             cells = prod(grid)
-            flat = gathered[: points * channels * cells].reshape(points, -1)
-            seen = transformed[: points * channels * cells].reshape(points, -1)
-            sums = products[: (points + 1) * kernels * cells].reshape(points + 1, kernels, cells)
-            result = results[: side * side * kernels * cells].reshape(side * side, -1)
+            flat, seen = gathered[:, : channels * cells], transformed[:, : channels * cells]
+            sums, result = products[:, : kernels * cells], results[:, : kernels * cells]
             # (side, side, kernels, tiles down, tiles across, images) to (kernels, down, side, across, side, images)
             axes = (2, 3, 0, 4, 1, *range(5, 5 + len(images)))
             parts.append(
@@ -122,11 +122,11 @@ class Winograd:
                     (slice(None), slice(first, last), slice(None), slice(start, end)),
                     flat.reshape(tile, tile, channels, *grid),
                     tiles[:, :, :, first:last, start:end],
-                    flat,
-                    seen,
+                    in_parts(self.to_input, flat, seen),
                     seen.reshape(points, channels, cells),
-                    sums,
-                    result,
+                    sums[:-1].reshape(points, kernels, cells),
+                    sums[-1].reshape(kernels, cells),
+                    in_parts(self.to_output, sums, result),
                     result.reshape(side, side, kernels, *grid).transpose(axes),
                 )
             )
@@ -136,12 +136,12 @@ class Winograd:
         def step(out: Array, x: Array) -> None:
             inner[...] = x
             by_tile = out.reshape(kernels, down, side, across, side, *images)
-            for place, into, windows, flat, seen, points_of, sums, result, cells in parts:
+            for place, into, windows, (flat, seen), by_point, sums, last, (all_sums, result), cells in parts:
                 into[...] = windows
                 np.matmul(to_input, flat, out=seen)
-                np.matmul(weights, points_of, out=sums[:-1])
-                sums[-1] = bias
-                np.matmul(to_output, sums.reshape(len(sums), -1), out=result)
+                np.matmul(weights, by_point, out=sums)
+                last[...] = bias
+                np.matmul(to_output, all_sums, out=result)
                 by_tile[place] = cells
 
         return step
