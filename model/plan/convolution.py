@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
 from model.layers import Conv2d
-from model.plan.small import LINE, narrow
+from model.plan.small import LINE, SMALL, narrow
 from model.plan.spans import bands, inside
 from model.plan.step import Images, Step
 from model.tensor import Array, Shape
@@ -40,6 +40,13 @@ class Shifts:
         by_row[:, :, :-1] = conv.weight.transpose(0, 2, 3, 1).reshape(kernels, height, -1)
         by_row[:, 0, -1] = conv.bias
         self.kernels = by_row.reshape(kernels, -1)
+
+    @staticmethod
+    def suits(conv: Conv2d, shape: Shape) -> bool:
+        """Whether the kernel's rows can be walked, and the products of one output row, or a part of it, are small."""
+        kernels, _, height, width = conv.weight.shape
+        columns = conv.output_shape(shape)[2]
+        return conv.dilation[0] == 1 and kernels * height * (width * shape[0] + 1) * min(LINE, columns) <= SMALL
 
     def bind(self, images: Images) -> Step:
         conv, (channels, rows, columns) = self.conv, self.shape
@@ -72,9 +79,16 @@ class Shifts:
                 parts.append((place, windows[first:last], new, [(to[new], source) for to, source in copies]))
                 done = new.stop
         kernels_by_row = self.kernels
+        # The quickest run of Python for the smallest maps.
+        whole = (parts[0][1], parts[0][3]) if len(parts) == 1 and not images and done == rows else None
 
         def step(out: Array, x: Array) -> None:
             by_row, out = x.swapaxes(0, 1), out.swapaxes(0, 1)
+            if whole is not None:
+                for to, source in whole[1]:
+                    to[...] = by_row[:, :, source]
+                np.matmul(kernels_by_row, whole[0], out=out)
+                return
             for (rows, columns), seen, new, shifts in parts:
                 for to, source in shifts:
                     to[...] = by_row[new, :, source]

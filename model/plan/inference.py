@@ -35,15 +35,12 @@ from model.plan.cellwise import Copy, Cut, Join, Own, Scale, Shares, Sum, Weigh
 from model.plan.convolution import Columns, Pointwise, Shifts
 from model.plan.depthwise import Depthwise
 from model.plan.pooling import GlobalMean, Pool
-from model.plan.step import Images, Prepared, Step
+from model.plan.step import ByBatch, Images, Prepared, Step
 from model.plan.winograd import Winograd, winograd_side
 from model.tensor import Array, Shape
 
 TOGETHER, WIDE = range(8, 257), 48
 """Batches of so many images run together, the images last, where rows are shorter than this; others image by image."""
-
-MANY_CHANNELS = 96
-"""From here on the windows of a band are better written out than walked: see docs/performance.md."""
 
 
 class InferencePlan:
@@ -174,12 +171,10 @@ def _convolution(conv: Conv2d, shape: Shape, dtype: npt.DTypeLike) -> Prepared:
         return Depthwise(conv, shape, dtype)
     if conv.groups != 1:
         return Own(conv)
-    side = winograd_side(conv, shape)
-    if side is not None:
-        return Winograd(conv, shape, dtype, side)
-    if conv.dilation[0] == 1 and shape[0] < MANY_CHANNELS:
-        return Shifts(conv, shape, dtype)
-    return Columns(conv, shape, dtype)
+    whole = Shifts(conv, shape, dtype) if Shifts.suits(conv, shape) else Columns(conv, shape, dtype)
+    tiles = {batch: winograd_side(conv, shape, batch) for batch in (False, True)}
+    ways = {batch: Winograd(conv, shape, dtype, side) if side else whole for batch, side in tiles.items()}
+    return ways[False] if ways[False] is ways[True] else ByBatch(ways[False], ways[True])
 
 
 def _in_training(graph: Graph) -> bool:

@@ -3,14 +3,13 @@ passes instead of k * k, the first k of them over whole rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
 from model.layers import AveragePool, MaxPool
-from model.plan.spans import Span, inside
+from model.plan.spans import inside
 from model.plan.step import Images, Step
 from model.tensor import Array, Shape
 
@@ -26,26 +25,22 @@ class Pool:
         _, out_rows, out_columns = pool.output_shape(self.shape)
         join, start = (np.maximum, -np.inf) if isinstance(pool, MaxPool) else (np.add, 0.0)
         (down, right), (height, width), (top, left, _, _) = pool.stride, pool.kernel, pool.padding
-        from_rows = _joining(join, start, _shifts(rows, out_rows, down, pool.dilation[0], height, top), out_rows, 1)
-        from_columns = _joining(
-            join, start, _shifts(columns, out_columns, right, pool.dilation[1], width, left), out_columns, 2
-        )
+        from_rows = _shifts(rows, out_rows, down, pool.dilation[0], height, top, 1)
+        from_columns = _shifts(columns, out_columns, right, pool.dilation[1], width, left, 2)
         narrow: Array = np.empty((channels, out_rows, columns, *images), self.dtype)
-        if isinstance(pool, MaxPool):
+        # The second half always reads the same memory: its views are made once.
+        ready = [(to, narrow[source]) for to, source in from_columns]
+        counts: Array | None = None
+        if isinstance(pool, AveragePool):
+            counts = pool.counts(rows, columns).astype(self.dtype)[(..., *(None for _ in images))]
 
-            def largest(out: Array, x: Array) -> None:
-                from_rows(narrow, x)
-                from_columns(out, narrow)
+        def step(out: Array, x: Array) -> None:
+            _join(join, start, narrow, [(to, x[source]) for to, source in from_rows])
+            _join(join, start, out, ready)
+            if counts is not None:
+                np.divide(out, counts, out=out)
 
-            return largest
-        counts = pool.counts(rows, columns).astype(self.dtype)[(..., *(None for _ in images))]
-
-        def mean(out: Array, x: Array) -> None:
-            from_rows(narrow, x)
-            from_columns(out, narrow)
-            np.divide(out, counts, out=out)
-
-        return mean
+        return step
 
 
 class GlobalMean:
@@ -65,29 +60,28 @@ class GlobalMean:
         return step
 
 
-def _shifts(size: int, positions: int, stride: int, dilation: int, kernel: int, padding: int) -> list[Span]:
-    """What each place of the kernel reads, those that read inside the map at every position first."""
+_Place = tuple[slice, ...] | None
+
+
+def _shifts(
+    size: int, positions: int, stride: int, dilation: int, kernel: int, padding: int, axis: int
+) -> list[tuple[_Place, tuple[slice, ...]]]:
+    """What each place of the kernel reads along `axis`, and where to: None, and first, if that is everywhere."""
     spans = [inside(size, positions, stride, place * dilation - padding) for place in range(kernel)]
-    return sorted((span for span in spans if span.size), key=lambda span: span.size < positions)
-
-
-def _joining(
-    join: np.ufunc, start: float, spans: list[Span], positions: int, axis: int
-) -> Callable[[Array, Array], None]:
-    """From x to out: every shift joined with the others along `axis`."""
     before = (slice(None),) * axis
-    shifts = [((*before, span.positions), (*before, span.cells)) for span in spans]
-    whole = [source for (_, source), span in zip(shifts, spans, strict=True) if span.size == positions]
-    parts = shifts[len(whole) :]
+    whole = [(None, (*before, span.cells)) for span in spans if span.size == positions]
+    return [*whole, *(((*before, s.positions), (*before, s.cells)) for s in spans if 0 < s.size < positions)]
 
-    def joined(out: Array, x: Array) -> None:
-        if len(whole) > 1:
-            join(x[whole[0]], x[whole[1]], out=out)
-        else:
-            out[...] = x[whole[0]] if whole else start
-        for source in whole[2:]:
-            join(out, x[source], out=out)
-        for to, source in parts:
-            join(out[to], x[source], out=out[to])
 
-    return joined
+def _join(join: np.ufunc, start: float, out: Array, shifts: list[tuple[_Place, Array]]) -> None:
+    """All shifts joined, cell by cell, in `out`."""
+    rest = iter(shifts)
+    if len(shifts) > 1 and shifts[1][0] is None:
+        join(next(rest)[1], next(rest)[1], out=out)
+    elif shifts[0][0] is None:
+        out[...] = next(rest)[1]
+    else:
+        out[...] = start
+    for to, cells in rest:
+        place = out if to is None else out[to]
+        join(place, cells, out=place)

@@ -8,6 +8,7 @@ times as long, by the same code.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 Step = Callable[..., None]
@@ -23,3 +24,14 @@ class Prepared(Protocol):
 
     def bind(self, images: Images) -> Step:
         """The step with memory of its own to work in: one thread's."""
+
+
+@dataclass(frozen=True)
+class ByBatch:
+    """One way for a single image, another for a batch."""
+
+    one: Prepared
+    batch: Prepared
+
+    def bind(self, images: Images) -> Step:
+        return (self.batch if images else self.one).bind(images)

@@ -55,18 +55,18 @@ _TRANSFORMS: dict[int, tuple[list[list[float]], list[list[float]], list[list[flo
 }
 
 
-CHANNELS, KERNELS, TILES = 32, 64, {4: 4, 2: 16}
+CHANNELS, KERNELS, KERNELS_OF_BATCH, TILES = 32, 64, 32, {4: 4, 2: 16}
 """Below these the transforms cost more than the products that they save: see docs/performance.md."""
 
 
-def winograd_side(conv: Conv2d, shape: Shape) -> int | None:
+def winograd_side(conv: Conv2d, shape: Shape, batch: bool) -> int | None:
     """The side of the tiles that a convolution is quickest with; None where it is quicker without any."""
     plain = conv.window == Window((3, 3), padding=conv.padding) and conv.groups == 1
-    if not plain or len(conv.weight) < KERNELS or shape[0] < CHANNELS:
+    if not plain or len(conv.weight) < (KERNELS_OF_BATCH if batch else KERNELS) or shape[0] < CHANNELS:
         return None
     _, rows, columns = conv.output_shape(shape)
     for side in (4, 2):
-        if rows % side == columns % side == 0 and rows * columns >= TILES[side] * side * side:
+        if rows % side == columns % side == 0 and (batch or rows * columns >= TILES[side] * side * side):
             return side
     return None
 
