@@ -1,5 +1,6 @@
 # The server in a container: docker build -t cnn-visualizer . && docker run --rm -p 8000:8000 cnn-visualizer
-# It writes nothing outside /tmp, so it also runs with --read-only --tmpfs /tmp --cap-drop ALL.
+# It writes nothing outside /tmp, so it also runs with --read-only --tmpfs /tmp --cap-drop ALL --security-opt
+# no-new-privileges, as compose.yaml does. Every setting of docs/operation.md is an environment variable: -e WORKERS=4.
 # The tags name an exact release; to build from the very same bytes for ever, add the digest: python:3.13.12-...@sha256:...
 
 FROM python:3.13.12-slim-bookworm AS install
@@ -27,6 +28,8 @@ RUN python -m compileall -q app model
 # A number, so that an orchestrator can tell that it is not root; no such user need exist.
 USER 10001:10001
 EXPOSE 8000
+# Asks for good order: what is under way is answered, for SHUTDOWN_SECONDS at the most (docker stop --time 30).
+STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=3s --start-period=15s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=2)"]
 CMD ["python", "-m", "app", "serve", "--host", "0.0.0.0"]

@@ -5,7 +5,8 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_FLAGS ?= -q
-export HOST PORT
+MODELS ?=
+export HOST PORT MODELS
 
 BIN := .venv/bin
 # Node.js comes as a Python package, so npm and node are in the environment too.
@@ -25,7 +26,7 @@ SCRIPT_TESTS := $(wildcard tests/js/*.test.js)
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-run: .venv/runtime.stamp ## Serve the page and the API on http://127.0.0.1:8000 (HOST and PORT change that).
+run: .venv/runtime.stamp ## Serve the page and the API on http://127.0.0.1:8000 (HOST and PORT change that; MODELS=my.onnx adds your own).
 	@exec $(BIN)/python -m app serve
 
 test: .venv/development.stamp ## Run every test: Python, browser and JavaScript (PYTEST_FLAGS are pytest's own).

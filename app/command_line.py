@@ -21,7 +21,7 @@ from app.server import worker
 from app.server.workers import Workers
 from app.settings import Settings
 from app.store import StoreUnavailable, open_store
-from model.catalog import DamagedModel, UnknownModel, load
+from model.catalog import DamagedModel, UnknownModel, add, load
 from model.onnx_file import NotSupported
 from model.pictures import Limits, PictureError
 from model.preprocess import ChoiceError
@@ -82,7 +82,11 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     given = {"host": host, "port": port, "workers": workers}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        for path in settings.model_files():
+            add(path)
         open_store(settings).close()
+    except (UnknownModel, DamagedModel, NotSupported) as error:
+        raise CommandError(f"MODELS: {error}", 1) from error
     except ValidationError as error:
         first = error.errors()[0]
         raise CommandError(f"The setting {str(first['loc'][0]).upper()} does not fit: {first['msg']}.", 1) from error

@@ -48,8 +48,9 @@ def stage_description(model: Model, name: str) -> dict[str, Any]:
     if name == graph.input:
         return described | {"attributes": {}, "parameters": 0, "multiply_adds": 0}
     stage = graph[name]
+    window = stage.layer.window
     return described | {
-        "attributes": stage.layer.attributes,
+        "attributes": ({"kernel": window.kernel} if window else {}) | stage.layer.attributes,
         "parameters": sum(array.size for array in stage.layer.parameters.values()),
         "multiply_adds": graph.multiply_adds(stage),
     }

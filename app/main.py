@@ -22,6 +22,7 @@ from app.runs import Runs
 from app.settings import Settings
 from app.store import open_store
 from app.traces import Traces
+from model.catalog import add
 
 VERSION = "0.1.0"
 DESCRIPTION = (
@@ -31,8 +32,13 @@ DESCRIPTION = (
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application with its own threads; StoreUnavailable where the place for runs cannot be had."""
+    """The application with its own threads; StoreUnavailable where the place for runs cannot be had.
+
+    UnknownModel, NotSupported or DamagedModel where a model of the settings cannot be had.
+    """
     settings = settings or Settings()
+    for path in settings.model_files():
+        add(path)
     runs_of = Runs(open_store(settings), Traces(settings.trace_bytes), settings.decodes)
 
     @asynccontextmanager

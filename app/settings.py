@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, model_validator
@@ -34,6 +35,9 @@ class Settings(BaseSettings):
         "Addresses, `localhost` and names without a dot are always right.",
     )
     log_requests: bool = Field(default=True, description="One line of JSON a request on standard error.")
+    models: str = Field(
+        default="", description="Paths of .onnx files to serve besides the models that ship, with commas between them."
+    )
     run_store: str = Field(
         default="",
         description="Where runs are kept: a folder, `memory`, or Redis as `redis://host:6379/0`. Without it, "
@@ -80,6 +84,10 @@ class Settings(BaseSettings):
         object.__setattr__(self, "computations", computations)
         object.__setattr__(self, "queue", self.queue or 2 * computations)
         return self
+
+    def model_files(self) -> list[Path]:
+        """The files that `models` names."""
+        return [Path(each.strip()) for each in self.models.split(",") if each.strip()]
 
     def limits(self) -> dict[str, tuple[int, str]]:
         """Each limit by its name: its value and its meaning."""

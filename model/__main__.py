@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluation = commands.add_parser("evaluate", help="measure a model on test images")
     evaluation.add_argument("model", help=f"one of {', '.join(shipped())}, or the path of an .onnx file")
     evaluation.add_argument("--data", help="the folder of pictures, or for a model that ships that of its data")
+    evaluation.add_argument("--changes", action="store_true", help="also on mirrored, darker, compressed ... pictures")
     return parser
 
 
@@ -80,9 +81,9 @@ def _train(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     model = load(options.model)
     if model.id in RECIPES and model.id in shipped() and options.model == model.id:
-        evaluate_recipe(model, options.data)
+        evaluate_recipe(model, options.data, options.changes)
     elif options.data:
-        evaluate_folder(model, Path(options.data))
+        evaluate_folder(model, Path(options.data), options.changes)
     else:
         raise DataError(
             f"There are no test images for the model `{model.id}`: name a folder of pictures with --data FOLDER."

@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+import yaml
+
+from app.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -79,7 +82,7 @@ class Image:
                 self.command = json.loads(argument)
             case "HEALTHCHECK":
                 self.health_check = json.loads(argument.split("CMD", 1)[1])
-            case "EXPOSE":
+            case "EXPOSE" | "STOPSIGNAL":
                 pass
             case _:
                 pytest.fail(f"The Dockerfile's {name} is not an instruction that this test follows.")
@@ -187,6 +190,51 @@ def test_command_and_health_check_need_no_shell() -> None:
 def test_copies_what_the_server_needs_and_no_more() -> None:
     copied = {argument.split()[0] for argument in arguments("COPY") if not argument.startswith("--from")}
     assert copied == {"pyproject.toml", "app/", "model/", "templates/", "static/"}
+
+
+COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+REPLICAS = [service for name, service in SERVICES.items() if name.startswith("replica")]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_of_compose_is_hardened(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"] and "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["tmpfs"] and service["pids_limit"] and service["mem_limit"]
+    assert not service.get("privileged")
+    assert all(volume.startswith("./deploy/") and volume.endswith(":ro") for volume in service.get("volumes", []))
+    if "build" not in service:
+        assert re.fullmatch(r"[a-z]+:\d+\.\d+\.\d+-alpine", service["image"]), "The image names no exact release."
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"])
+        assert service["healthcheck"]["test"][0] == "CMD"
+
+
+def test_compose_has_two_replicas_that_nobody_reaches_but_through_the_proxy() -> None:
+    assert len(REPLICAS) == 2 and REPLICAS[0] == REPLICAS[1]
+    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert published == SERVICES["proxy"]["ports"] == ["127.0.0.1:8080:8080"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    for service in (*REPLICAS, SERVICES["redis"]):
+        assert service["networks"] == ["inside"]
+    upstream = (PROJECT / "deploy" / "nginx.conf").read_text()
+    assert set(re.findall(r"server (replica-\d+):8000", upstream)) == {name for name in SERVICES if "replica" in name}
+
+
+def test_compose_sets_what_the_server_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    for replica in REPLICAS:
+        for name, value in replica["environment"].items():
+            assert name.lower() in Settings.model_fields, f"{name} is no setting of the server."
+            default = re.fullmatch(r"\${\w+:-(.*)}", value)
+            monkeypatch.setenv(name, default[1] if default else value)
+        settings = Settings()
+        assert settings.run_store == "redis://redis:6379/0" and "redis" in SERVICES
+        subnet = COMPOSE["networks"]["inside"]["ipam"]["config"][0]["subnet"]
+        assert settings.trusted_proxies == subnet
+        grace = int(replica["stop_grace_period"].removesuffix("s"))
+        assert grace > settings.shutdown_seconds
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -11,6 +13,10 @@ from app.api.resources import ReadinessOf, SettingsOf
 
 health = APIRouter(tags=["operation"])
 router = APIRouter(tags=["operation"])
+
+COUNTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The counts, as text.", "content": {metrics.MEDIA: {"schema": {"type": "string"}}}}
+}
 
 
 @health.get(
@@ -40,9 +46,7 @@ def readyz(readiness: ReadinessOf) -> Response:
     operation_id="get_metrics",
     summary="Counts, for Prometheus",
     response_class=Response,
-    responses={
-        200: {"description": "The counts, as text.", "content": {metrics.MEDIA: {"schema": {"type": "string"}}}}
-    },
+    responses=COUNTS | problems(),
 )
 def get_metrics() -> Response:
     """Requests and their latency by route, refusals, runs by model, the queue, and what is at hand; of all workers."""
@@ -55,6 +59,7 @@ def get_metrics() -> Response:
     summary="What the server allows",
     response_model=schemas.Limits,
     response_description="The limits.",
+    responses=problems(),
 )
 def get_limits(settings: SettingsOf) -> Response:
     """Each limit with its value and its meaning; each can be set by an environment variable of its name."""

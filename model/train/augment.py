@@ -16,9 +16,10 @@ class Augmentation:
     `rotation` in degrees and `shift` in cells of the new image, either way; `scale` (each axis on its own) and
     `shear` as shares of 1; `elastic` is the spread in cells by which parts of the image wander; `stroke` is the
     share of images whose strokes are drawn anew, thinner or thicker. For photos: `flip` mirrors half of them;
-    `colour` is how far brightness, contrast, saturation and tint change, as a share of 1; `cutout` is the side of
-    a square that is covered in half of them, as a share of the image's side. `edge` repeats the pixels at the
-    edge outside of the image, where it is black otherwise.
+    `zoom` shows half of them up to so many times nearer, somewhere inside; `colour` is how far brightness,
+    contrast, saturation and tint change, as a share of 1; `cutout` is the side of a square that is covered in half
+    of them, as a share of the image's side. `edge` repeats the pixels at the edge outside of the image, where it is
+    black otherwise.
 
     Sources: Simard, Steinkraus and Platt, Best Practices for Convolutional Neural Networks Applied to Visual
     Document Analysis, 2003 (elastic); DeVries and Taylor, Improved Regularization of Convolutional Neural
@@ -32,6 +33,7 @@ class Augmentation:
     elastic: float = 0.0
     stroke: float = 0.0
     flip: bool = False
+    zoom: float = 1.0
     colour: float = 0.0
     cutout: float = 0.0
     edge: bool = False
@@ -52,7 +54,7 @@ class Augmentation:
         if self.flip:
             mirrored = rng.random(len(images)) < 0.5
             images = np.where(mirrored[:, None, None, None], images[..., ::-1], images)
-        if size == images.shape[2:] and not any((self.rotation, self.scale, self.shear, self.elastic)):
+        if size == images.shape[2:] and not any((self.rotation, self.scale, self.shear, self.elastic, self.zoom > 1)):
             # Whole cells, so that nothing is blurred between them.
             return _shifted(images, rng.integers(-int(self.shift), int(self.shift) + 1, (len(images), 2)), self.edge)
         return sample(images, *self._places(images, rng, size), edge=self.edge)
@@ -74,6 +76,11 @@ class Augmentation:
         column = np.arange(columns, dtype=np.float32)[None] - np.float32((columns - 1) / 2)
         # Stretch, slant, then turn: the inverse map, from a new cell to the old place.
         tall, wide = row * (1 + stretch[0]), column * (1 + stretch[1])
+        if self.zoom > 1:
+            near = self._nearness(count, rng)
+            room = np.stack([(1 - near) * rows / 2, (1 - near) * columns / 2])
+            shift += room * rng.uniform(-1, 1, room.shape).astype(np.float32)
+            tall, wide = tall * near, wide * near
         wide = wide + slant * tall
         from_row = tall * np.cos(angle) - wide * np.sin(angle) + shift[0]
         from_column = tall * np.sin(angle) + wide * np.cos(angle) + shift[1]
@@ -84,6 +91,11 @@ class Augmentation:
             from_row += wander[:count]
             from_column += wander[count:]
         return from_row, from_column
+
+    def _nearness(self, count: int, rng: np.random.Generator) -> Array:
+        """What share of the image's side is seen, (N, 1, 1): 1 in half of them, down to 1 / zoom in the others."""
+        nearer = np.exp(-rng.uniform(0, np.log(self.zoom), (count, 1, 1))).astype(np.float32)
+        return np.where(rng.random((count, 1, 1)) < 0.5, nearer, np.float32(1))
 
     def _redraw(self, images: Array, rng: np.random.Generator) -> Array:
         """Some images blurred and cut off again: at a low level strokes get thicker, at a high one thin."""

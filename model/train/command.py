@@ -21,6 +21,7 @@ from model.train.pictures import DataError
 from model.train.publish import make_card, publish, weights_digest
 from model.train.recipe import Recipe
 from model.train.resume import fingerprint, read_state, write_state
+from model.train.robustness import evaluate_changed
 
 VALIDATION_SHARE = 0.15  # of a folder's pictures that the user has not split
 
@@ -80,13 +81,13 @@ def train_folder(folder: Path, path: Path, choices: Choices) -> None:
     _train(recipe, Material(training, validation, test), path, choices)
 
 
-def evaluate_recipe(model: Model, data: str | None) -> None:
-    """The figures of a model that ships, on its test images."""
+def evaluate_recipe(model: Model, data: str | None, changes: bool) -> None:
+    """The figures of a model that ships, on its test images; with `changes`, on changed ones too."""
     test = RECIPES[model.id].load(find_data(data), "test")
-    _report(model, test, "test images")
+    _report(model, test, "test images", changes)
 
 
-def evaluate_folder(model: Model, folder: Path) -> None:
+def evaluate_folder(model: Model, folder: Path, changes: bool) -> None:
     """The figures of any model on a folder of pictures: on its `test/` or `val/` where it has one, else on all."""
     found = look_into(folder)
     if found.classes != tuple(sorted(model.classes)):
@@ -98,13 +99,17 @@ def evaluate_folder(model: Model, folder: Path) -> None:
     dataset, skipped = readable(found.dataset(split, model.preprocessing))
     print_skipped(skipped)
     places = np.array([model.classes.index(name) for name in found.classes])
-    _report(model, Dataset(dataset.images, places[dataset.labels], model.classes), f"pictures ({split})")
+    _report(model, Dataset(dataset.images, places[dataset.labels], model.classes), f"pictures ({split})", changes)
 
 
-def _report(model: Model, dataset: Dataset, what: str) -> None:
+def _report(model: Model, dataset: Dataset, what: str, changes: bool) -> None:
     print(f"`{model.id}` on {len(dataset):,} {what}")
     print_evaluation(evaluate(model.graph, dataset))
     print(f"Weights {weights_digest(model.graph)}")
+    if changes:
+        print("The same pictures, changed:")
+        for name, found in evaluate_changed(model.graph, dataset):
+            print(f"  {found.accuracy:.2%}  {name}", flush=True)
 
 
 def _train(recipe: Recipe, material: Material, path: Path, choices: Choices) -> None:

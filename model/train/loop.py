@@ -123,7 +123,8 @@ def _epoch(
     meter = Meter(epoch, recipe.epochs, course.steps)
     position, rate = state.position, 0.0
     _, rows, columns = course.structure.input_shape
-    with closing(batches(training, recipe.batch, recipe.augmentation, (rows, columns), seed, epoch)) as ready:
+    change = recipe.augmentation_in(epoch)
+    with closing(batches(training, recipe.batch, change, (rows, columns), seed, epoch)) as ready:
         for images, labels in ready:
             rate = recipe.schedule.rate(position.step, recipe.epochs * course.steps)
             position, loss, correct = advance(recipe, network, position, images, labels, rate)

@@ -11,16 +11,13 @@ from model.train.augment import Augmentation
 from model.train.data import Dataset
 from model.train.optimiser import Sgd
 from model.train.pictures import zipped
-from model.train.recipe import Recipe, plain_network
+from model.train.recipe import Recipe, photo_steps, plain_network
 from model.train.schedule import OneCycle
 
 SIDE = 32
 GROUPS = ((32, 32), (48, 48, 48), (48, 48))
-PREPROCESSING = (
-    {"step": "rgb"},
-    {"step": "fit", "rows": SIDE, "columns": SIDE, "how": "crop"},
-    {"step": "resize", "rows": SIDE, "columns": SIDE},
-)
+LATER = 20  # the epoch from which on pictures are changed less
+PREPROCESSING = photo_steps(SIDE, "crop")
 
 
 def build(rng: np.random.Generator) -> Graph:
@@ -44,6 +41,8 @@ RECIPE = Recipe(
     optimiser=Sgd(momentum=0.9, weight_decay=5e-4),
     schedule=OneCycle(peak=0.12, warmup=0.2),
     augmentation=Augmentation(shift=4, flip=True, colour=0.2, cutout=0.25, edge=True),
+    # So small a network learns too little rather than too much by heart: at last it sees pictures as they are.
+    later=(LATER, Augmentation(shift=3, flip=True, colour=0.1, edge=True)),
     preprocessing=PREPROCESSING,
     card={
         "architecture": "Seven 3 x 3 convolutions with 32, 32, 48, 48, 48, 48 and 48 kernels, each with ReLU; two "

@@ -35,8 +35,9 @@ class Pictures:
         steps: Sequence[Mapping[str, Any]],
         store: _Store | None = None,
         numbers: Array | None = None,
+        change: Callable[[Array], Array] = lambda pixels: pixels,
     ) -> None:
-        self._names, self._fetch, self._steps = names, fetch, steps
+        self._names, self._fetch, self._steps, self._change = names, fetch, steps, change
         self._store = store or _Store(len(names), self._decode)
         self._numbers = np.arange(len(names)) if numbers is None else numbers
 
@@ -50,12 +51,16 @@ class Pictures:
 
     def take(self, indices: Array) -> Pictures:
         """The pictures at `indices`; what is decoded stays shared."""
-        return Pictures(self._names, self._fetch, self._steps, self._store, self._numbers[indices])
+        return Pictures(self._names, self._fetch, self._steps, self._store, self._numbers[indices], self._change)
 
     def at(self, rows: int, columns: int) -> Pictures:
         """The same pictures at another size: every step that makes a size makes this one."""
         steps = [{**step, "rows": rows, "columns": columns} if "rows" in step else step for step in self._steps]
-        return Pictures(self._names, self._fetch, steps, None, self._numbers)
+        return Pictures(self._names, self._fetch, steps, None, self._numbers, self._change)
+
+    def changed(self, change: Callable[[Array], Array]) -> Pictures:
+        """The same pictures, each changed (uint8 RGB in and out) before it is prepared."""
+        return Pictures(self._names, self._fetch, self._steps, None, self._numbers, change)
 
     def read(self, indices: Array) -> Array:
         """The images at `indices`; DataError, naming the file, for a picture that cannot be read."""
@@ -64,7 +69,7 @@ class Pictures:
     def _decode(self, number: int) -> Array:
         name = self._names[number]
         try:
-            pixels = prepare_pixels(read_picture(self._fetch(name)).pixels, self._steps)
+            pixels = prepare_pixels(self._change(read_picture(self._fetch(name)).pixels), self._steps)
         except PictureError as error:
             raise DataError(f"{name}: {error}") from error
         return pixels[None] if pixels.ndim == 2 else np.moveaxis(pixels, -1, 0)

@@ -73,6 +73,7 @@ def make_card(
         "optimiser": repr(recipe.optimiser),
         "schedule": repr(recipe.schedule),
         "augmentation": repr(recipe.augmentation),
+        "later_augmentation": repr(recipe.later),
         "label_smoothing": recipe.smoothing,
         "weight_average": recipe.average,
         "best_epoch": trained.best.epoch,

@@ -26,7 +26,8 @@ class Recipe:
     a softmax at the end. `load(folder, split)` gives its images, "train" or "test". `held_back` images of the
     training split are for validation. Pictures to train on are read `margin` times as large as the network's
     input, so that the augmentation can come nearer without blurring. `patience` is the number of epochs without a
-    better validation after which the training stops early; None never does. `average` is how much of the running
+    better validation after which the training stops early; None never does. `later` is (epoch, augmentation): from
+    that epoch on, images are changed in another way. `average` is how much of the running
     average of the weights stays at each step. `checkpoints` are the epochs, fractions allowed, at which the
     network is kept as it was. `card` is what the model's card says in words.
     """
@@ -46,8 +47,22 @@ class Recipe:
     smoothing: float = 0.0
     margin: float = 1.0
     patience: int | None = None
+    later: tuple[int, Augmentation] | None = None
     average: float = 0.999
     checkpoints: tuple[float, ...] = ()
+
+    def augmentation_in(self, epoch: int) -> Augmentation:
+        """How images are changed in an epoch, counted from 1."""
+        return self.later[1] if self.later and epoch >= self.later[0] else self.augmentation
+
+
+def photo_steps(side: int, how: str) -> tuple[Mapping[str, Any], ...]:
+    """The preprocessing of a photo to `side` x `side` pixels in RGB; `how` is the way of the step `fit`."""
+    return (
+        {"step": "rgb"},
+        {"step": "fit", "rows": side, "columns": side, "how": how},
+        {"step": "resize", "rows": side, "columns": side},
+    )
 
 
 def plain_network(

@@ -33,7 +33,15 @@ def fingerprint(recipe: Recipe, training: Dataset, validation: Dataset, seed: in
     stages = [(stage.name, stage.layer.op, stage.layer.attributes, stage.inputs) for stage in structure.stages]
     shapes = {name: array.shape for name, array in structure.parameters.items()}
     settings = [recipe.optimiser, recipe.schedule, recipe.augmentation, recipe.epochs, recipe.batch, recipe.smoothing]
-    settings += [recipe.average, recipe.checkpoints, recipe.preprocessing, recipe.patience, recipe.margin, seed]
+    settings += [
+        recipe.average,
+        recipe.checkpoints,
+        recipe.preprocessing,
+        recipe.patience,
+        recipe.margin,
+        recipe.later,
+        seed,
+    ]
     digest = hashlib.sha256(repr([structure.input_shape, stages, shapes, settings, training.classes]).encode())
     for dataset in (training, validation):
         digest.update(np.asarray(dataset.labels, np.int64).tobytes())

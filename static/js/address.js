@@ -1,10 +1,26 @@
-/** The address bar: which run and which cell the page shows, so that a link gives the same view. */
+/** The address bar: which model, run and cell the page shows, and how, so that a link gives the same view. */
 
 /** @typedef {import("./api.js").Cell} Cell */
+/** @typedef {import("./core/order.js").Order} Order */
+/** @typedef {import("./core/run.js").Scale} Scale */
+
+/**
+ * @typedef {object} Address
+ * @property {string | null} model
+ * @property {string | null} run
+ * @property {Cell | null} cell
+ * @property {Order | null} order of the maps; null for what suits the model
+ * @property {Scale} scale of the colours
+ */
+
+/** @type {Order[]} */
+const ORDERS = ["channel", "strength", "share"];
+/** @type {Scale[]} */
+const SCALES = ["stage", "map", "network"];
 
 /**
  * @param {string} search the address's query
- * @returns {{ run: string | null, cell: Cell | null }}
+ * @returns {Address}
  */
 export function readAddress(search) {
   const query = new URLSearchParams(search);
@@ -12,17 +28,19 @@ export function readAddress(search) {
   const [channel, row, column] = ["channel", "row", "column"].map((name) => Number(query.get(name) ?? 0));
   const whole = [channel, row, column].every((place) => Number.isInteger(place) && Number(place) >= 0);
   const cell = stage && whole ? { stage, channel: channel ?? 0, row: row ?? 0, column: column ?? 0 } : null;
-  return { run: query.get("run"), cell };
+  const order = ORDERS.find((each) => each === query.get("order")) ?? null;
+  const scale = SCALES.find((each) => each === query.get("scale")) ?? "stage";
+  return { model: query.get("model"), run: query.get("run"), cell, order, scale };
 }
 
-/**
- * @param {string | null} run
- * @param {Cell | null} cell
- */
-export function writeAddress(run, cell) {
+/** @param {Partial<Address>} address */
+export function writeAddress({ model, run, cell, order, scale }) {
   const query = new URLSearchParams();
+  if (model) query.set("model", model);
   if (run) query.set("run", run);
   for (const [name, value] of Object.entries(cell ?? {})) query.set(name, String(value));
+  if (order) query.set("order", order);
+  if (scale && scale !== "stage") query.set("scale", scale);
   const text = query.toString();
   return text ? `?${text}` : "?";
 }

@@ -48,7 +48,18 @@ import { Run } from "./core/run.js";
  * @property {string} id
  * @property {string} title
  * @property {string[]} classes
+ * @property {{ step: string }[]} preprocessing
+ * @property {number | null} accuracy
  * @property {StageDescription[]} stages
+ *
+ * @typedef {Pick<ModelDescription, "id" | "title" | "classes" | "accuracy">} ModelSummary
+ *
+ * @typedef {object} Sample a picture to try
+ * @property {string} id
+ * @property {string} title
+ * @property {string} credit who made it, and how it may be used
+ * @property {string[]} models whom it suits
+ * @property {string} url on this origin
  */
 
 /** What went wrong, in words for a person, and whether trying again can help. */
@@ -69,17 +80,68 @@ export class ApiError extends Error {
 }
 
 export class Api {
+  /** @type {Map<string, Promise<ModelDescription>>} */
+  #models = new Map();
+  /** @type {Map<string, Promise<import("./core/contributions.js").Kernels>>} */
+  #kernels = new Map();
+  /** @type {Promise<Sample[]> | null} */
+  #samples = null;
+
   /** @param {string} base such as /api/v1 */
   constructor(base) {
     this.base = base;
   }
 
+  /** @returns {Promise<ModelSummary[]>} */
+  async models() {
+    return (await (await this.#ask("/models")).json()).models;
+  }
+
   /**
+   * Asked for once: a model is never changed.
    * @param {string} model
    * @returns {Promise<ModelDescription>}
    */
-  async model(model) {
-    return (await this.#ask(`/models/${encodeURIComponent(model)}`)).json();
+  model(model) {
+    const known = this.#models.get(model);
+    if (known) return known;
+    const asked = this.#ask(`/models/${encodeURIComponent(model)}`).then((response) => response.json());
+    this.#models.set(model, asked);
+    asked.catch(() => this.#models.delete(model));
+    return asked;
+  }
+
+  /**
+   * Pictures to try; none where the server has none.
+   * @returns {Promise<Sample[]>}
+   */
+  samples() {
+    this.#samples ??= this.#ask("/samples")
+      .then(async (response) => /** @type {Sample[]} */ ((await response.json()).samples ?? []))
+      .catch((error) => {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.passing) this.#samples = null;
+        return [];
+      });
+    return this.#samples;
+  }
+
+  /**
+   * A stage's kernels, asked for once.
+   * @param {string} model
+   * @param {string} stage
+   * @returns {Promise<import("./core/contributions.js").Kernels>}
+   */
+  kernels(model, stage) {
+    const path = `/models/${encodeURIComponent(model)}/stages/${encodeURIComponent(stage)}/parameters`;
+    const known = this.#kernels.get(path);
+    if (known) return known;
+    const asked = this.#ask(path).then(async (response) =>
+      readKernels((await response.json()).parameters.weight),
+    );
+    this.#kernels.set(path, asked);
+    asked.catch(() => this.#kernels.delete(path));
+    return asked;
   }
 
   /**
@@ -126,12 +188,11 @@ export class Api {
 
   /**
    * A picture at an address that an answer gave.
-   * @param {string} address
-   * @param {AbortSignal} signal
+   * @param {string} address a path on this origin
+   * @param {AbortSignal} [signal]
    */
   async picture(address, signal) {
-    const response = await this.#ask(address.slice(this.base.length), { signal });
-    return createImageBitmap(await response.blob());
+    return (await this.#fetch(address, { signal })).blob();
   }
 
   /** @param {string} run */
@@ -156,21 +217,42 @@ export class Api {
    * @param {number} [attempts]
    * @returns {Promise<Response>}
    */
-  async #ask(path, options = {}, attempts = 3) {
+  #ask(path, options = {}, attempts = 3) {
+    return this.#fetch(this.base + path, options, attempts);
+  }
+
+  /**
+   * @param {string} address
+   * @param {RequestInit} [options]
+   * @param {number} [attempts]
+   * @returns {Promise<Response>}
+   */
+  async #fetch(address, options = {}, attempts = 3) {
     let response;
     try {
-      response = await fetch(this.base + path, options);
+      response = await fetch(address, options);
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
       throw new ApiError("The server does not answer. Is it still running?", 0);
     }
     if (response.status === 503 && attempts > 1) {
       await pause(Number(response.headers.get("Retry-After") ?? 1), options.signal);
-      return this.#ask(path, options, attempts - 1);
+      return this.#fetch(address, options, attempts - 1);
     }
     if (!response.ok) throw new ApiError(await problem(response), response.status);
     return response;
   }
+}
+
+/** @param {number[][][][]} weight kernels, channels, rows, columns */
+function readKernels(weight) {
+  const shape = [
+    weight.length,
+    weight[0]?.length ?? 0,
+    weight[0]?.[0]?.length ?? 0,
+    weight[0]?.[0]?.[0]?.length ?? 0,
+  ];
+  return { weight: Float32Array.from(weight.flat(3)), shape };
 }
 
 /**

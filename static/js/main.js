@@ -5,17 +5,27 @@ import { Api, ApiError } from "./api.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
-import { Latest } from "./core/latest.js";
-import { mapSize } from "./core/run.js";
+import { readsDrawings, usualOrder } from "./core/model.js";
+import { strengths } from "./core/order.js";
+import { strongestCell } from "./core/run.js";
 import "./elements/colour-legend.js";
 import "./elements/draw-pad.js";
+import "./elements/model-chooser.js";
+import "./elements/network-options.js";
 import "./elements/network-view.js";
+import "./elements/photo-samples.js";
+import "./elements/photo-sheet.js";
 import "./elements/preprocessing-steps.js";
 import "./elements/sample-strip.js";
+import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
+import { takePictures } from "./intake.js";
+import { Looking } from "./looking.js";
+import { Runs } from "./runs.js";
 import { Store, sameCell } from "./store.js";
 
-/** @typedef {import("./api.js").Cell} Cell */
+/** @typedef {import("./api.js").ModelDescription} ModelDescription */
+/** @typedef {import("./api.js").Sample} Sample */
 /** @typedef {import("./core/run.js").Run} Run */
 
 /**
@@ -27,137 +37,77 @@ const find = (selector) => /** @type {T} */ (document.querySelector(selector));
 const settings = JSON.parse(find("#settings").textContent ?? "{}");
 const api = new Api(settings.api);
 const store = new Store();
+const runs = new Runs(api, store);
 const colours = new ColourMap(settings.colours);
 
 const pad = /** @type {import("./elements/draw-pad.js").DrawPad} */ (find("draw-pad"));
+const photo = /** @type {import("./elements/photo-sheet.js").PhotoSheet} */ (find("photo-sheet"));
+const frames = /** @type {import("./elements/sheet-frames.js").SheetFrames} */ (find("sheet-frames"));
+const models = /** @type {import("./elements/model-chooser.js").ModelChooser} */ (find("model-chooser"));
+const samples = /** @type {import("./elements/photo-samples.js").PhotoSamples} */ (find("photo-samples"));
 const network = /** @type {import("./elements/network-view.js").NetworkView} */ (find("network-view"));
-const legend = /** @type {import("./elements/colour-legend.js").ColourLegend} */ (find("colour-legend"));
-const inspector = /** @type {import("./elements/stage-inspector.js").StageInspector} */ (
-  find("stage-inspector")
+const options = /** @type {import("./elements/network-options.js").NetworkOptions} */ (
+  find("network-options")
 );
+const legend = /** @type {import("./elements/colour-legend.js").ColourLegend} */ (find("colour-legend"));
 const steps = /** @type {import("./elements/preprocessing-steps.js").PreprocessingSteps} */ (
   find("preprocessing-steps")
 );
+const inspector = /** @type {import("./elements/stage-inspector.js").StageInspector} */ (
+  find("stage-inspector")
+);
 const chooser = /** @type {HTMLInputElement} */ (find("#file"));
 
-// ---- runs: one at a time, the last one wins ----
+// ---- the model ----
 
-const live = new Latest();
-let runs = new AbortController();
-/** Whether what was asked for last came from the pad. */
-let drawing = false;
-/** @type {(() => void) | null} */
-let again = null;
+models.addEventListener("choose", (event) =>
+  runs.choose(/** @type {CustomEvent} */ (event).detail, takeOwnSample),
+);
 
 /**
- * Shows the run that `request` gives, unless something newer was asked for meanwhile.
- * @param {(signal: AbortSignal) => Promise<Run>} request
- * @param {{ onto?: boolean }} [how] `onto`: the pad has to show the picture that was run
+ * Takes the first of the samples that suit a model; whether there was one.
+ * @param {string} model
  */
-async function show(request, { onto = false } = {}) {
-  const { signal } = runs;
-  again = () => live.submit(() => show(request, { onto }));
-  store.update({ stale: store.state.run !== null });
+async function takeOwnSample(model) {
+  if (readsDrawings(await api.model(model))) {
+    pad.strokes = DRAWINGS[2] ?? [];
+    return true;
+  }
+  const [first] = await samplesOf(model);
+  if (first) await takeSample(first);
+  return first !== undefined;
+}
+
+/** @param {string} model */
+async function samplesOf(model) {
+  return (await api.samples()).filter((sample) => sample.models.includes(model));
+}
+
+/** @param {Sample} sample */
+async function takeSample(sample) {
+  runs.supersede();
   try {
-    const run = await request(signal);
-    if (signal.aborted) return;
-    store.update({ run, stale: false, failure: "" });
-    if (onto) await showPicture(run, signal);
+    runs.give(await api.picture(sample.url), { sample: true });
   } catch (error) {
-    if (signal.aborted) return;
-    if (error instanceof ApiError && !error.passing) again = null;
-    const message = error instanceof ApiError ? error.message : "Something went wrong on this page.";
-    store.update({ failure: message, stale: store.state.run !== null });
     if (!(error instanceof ApiError)) throw error;
+    store.update({ failure: error.message });
   }
 }
 
-/** Everything under way is of an older picture: let go of it. */
-function supersede() {
-  runs.abort();
-  runs = new AbortController();
-  live.forget();
-  drawing = false;
+/** @param {ModelDescription} model */
+async function showModel(model) {
+  const drawings = readsDrawings(model);
+  network.model = model;
+  for (const element of [pad, find("#clear"), find("sample-strip")]) element.hidden = !drawings;
+  for (const element of [photo, samples]) element.hidden = drawings;
+  if (drawings) return;
+  const own = await samplesOf(model.id);
+  if (store.state.model === model) samples.samples = own;
 }
-
-/**
- * The pad shows the picture that the network was given, as the server read it; unless someone draws meanwhile.
- * @param {Run} run
- * @param {AbortSignal} signal
- */
-async function showPicture(run, signal) {
-  const address = run.summary.preprocessing[0]?.picture;
-  if (!address) return;
-  const bitmap = await api.picture(address, signal);
-  if (!signal.aborted) pad.picture = bitmap;
-}
-
-/** @param {Blob | null | undefined} file */
-function runFile(file) {
-  if (!file) return;
-  supersede();
-  live.submit(() => show((signal) => api.createRun(settings.default_model, file, signal), { onto: true }));
-}
-
-pad.addEventListener("draw", (event) => {
-  // A stroke lets go of a file that is still under way; strokes of one drawing only queue.
-  if (!drawing) supersede();
-  drawing = true;
-  const picture = /** @type {CustomEvent<Blob>} */ (event).detail;
-  live.submit(() => show((signal) => api.createRun(settings.default_model, picture, signal)));
-});
 
 // ---- the cell that is looked at ----
 
-let asking = new AbortController();
-
-async function ask() {
-  const { run, cell, model, digits } = store.state;
-  asking.abort();
-  asking = new AbortController();
-  inspector.hidden = !cell;
-  if (!cell) network.receptiveField = null;
-  if (!run || !cell || !model) return;
-  const { signal } = asking;
-  try {
-    const ledger = await api.ledger(run.id, cell, signal);
-    if (signal.aborted) return;
-    network.receptiveField = ledger.receptive_field;
-    inspector.inspected = {
-      model,
-      run,
-      ledger,
-      trail: store.state.trail,
-      digits,
-      archive: api.archiveAddress(run.id),
-      request: api.base + api.ledgerPath(run.id, cell),
-    };
-  } catch (error) {
-    if (signal.aborted) return;
-    store.update({
-      cell: null,
-      failure: error instanceof ApiError ? error.message : "This cell cannot be shown.",
-    });
-    if (!(error instanceof ApiError)) throw error;
-  }
-}
-
-/**
- * The cell to look at first when a map is opened: where the map is strongest.
- * @param {Run} run
- * @param {string} stage
- * @param {number} channel
- * @returns {Cell}
- */
-function strongestCell(run, stage, channel) {
-  const values = run.map(stage, channel);
-  const at = values.reduce(
-    (best, value, index) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? index : best),
-    0,
-  );
-  const { columns } = mapSize(run.stage(stage).shape);
-  return { stage, channel, row: Math.floor(at / columns), column: at % columns };
-}
+const looking = new Looking(api, store, { network, frames, legend, inspector, note: find("#look") });
 
 network.addEventListener("open", (event) => {
   const { stage, channel } = /** @type {CustomEvent} */ (event).detail;
@@ -168,7 +118,7 @@ network.addEventListener("open", (event) => {
   store.open(stays ? { ...cell, channel } : strongestCell(run, stage, channel));
   inspector.announce();
 });
-network.addEventListener("look", (event) => showRange(/** @type {CustomEvent} */ (event).detail));
+network.addEventListener("look", (event) => looking.at(/** @type {CustomEvent} */ (event).detail));
 inspector.addEventListener("go", (event) =>
   store.update({ cell: /** @type {CustomEvent} */ (event).detail }),
 );
@@ -189,97 +139,108 @@ function closeInspector() {
 // ---- drawing the state ----
 
 store.addEventListener("change", (event) => {
-  const { before } = /** @type {CustomEvent} */ (event).detail;
-  const { run, cell, stale, failure, digits } = store.state;
-  if (run !== before.run && run) showRun(run);
+  const before = /** @type {import("./store.js").State} */ (/** @type {CustomEvent} */ (event).detail.before);
+  const { asked, model, run, cell, stale, failure, order, scale, digits } = store.state;
+  if (asked !== before.asked) models.chosen = asked;
+  if (model) options.chosen = { order: order ?? usualOrder(model), scale };
+  if (model !== before.model && model) showModel(model);
+  if (scale !== before.scale) network.scale = scale;
+  if (model !== before.model || order !== before.order || run !== before.run) showMaps();
+  if (run !== before.run) showRun(run);
   if (cell !== before.cell) network.selected = cell;
-  if (run !== before.run || digits !== before.digits || !sameCell(cell, before.cell)) ask();
+  if (run !== before.run || digits !== before.digits || !sameCell(cell, before.cell)) looking.ask();
+  if (run !== before.run || scale !== before.scale || cell !== before.cell) looking.refresh();
+  document.body.classList.toggle("waiting", stale && failure === "");
   document.body.classList.toggle("stale", stale && failure !== "");
   find("#failure").hidden = failure === "";
-  find("#retry").hidden = again === null;
+  find("#retry").hidden = runs.again === null;
   find("#failure-text").textContent =
     failure && run ? `${failure} Below is still the picture before.` : failure;
-  remember(before.cell, before.run);
+  remember(before);
 });
 
-/** @param {Run} run */
+function showMaps() {
+  const { model, run } = store.state;
+  if (!model) return;
+  const order = store.state.order ?? usualOrder(model);
+  network.show(run, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined));
+}
+
+options.addEventListener("order", (event) =>
+  store.update({ order: /** @type {CustomEvent} */ (event).detail }),
+);
+options.addEventListener("scale", (event) =>
+  store.update({ scale: /** @type {CustomEvent} */ (event).detail }),
+);
+
+/** @param {Run | null} run */
 function showRun(run) {
-  network.run = run;
-  steps.steps = run.summary.preprocessing;
-  showRange(store.state.cell?.stage ?? run.summary.stages[1]?.name ?? "");
-  const [best] = run.summary.predictions;
+  const { preprocessing = [], predictions = [], warnings = [], stages = [] } = run?.summary ?? {};
+  steps.steps = preprocessing;
+  frames.run = { steps: preprocessing, shape: stages[0]?.shape ?? [] };
+  const [best] = predictions;
   find("#answer").textContent = best?.class ?? "";
   find("#certainty").textContent = best ? printPercent(best.probability) : "";
   find("#warnings").replaceChildren(
-    ...run.summary.warnings.map(({ message }) =>
-      Object.assign(document.createElement("li"), { textContent: message }),
-    ),
+    ...warnings.map(({ message }) => Object.assign(document.createElement("li"), { textContent: message })),
   );
-  document.body.classList.add("ready");
-}
-
-/** @param {string} stage */
-function showRange(stage) {
-  const summary = store.state.run?.stages.get(stage);
-  if (summary) legend.range = summary;
+  document.body.classList.toggle("ready", run !== null);
 }
 
 /**
- * Keeps the address in step: a new map is a new entry of the history, a new cell of it replaces the entry.
- * @param {Cell | null} cellBefore
- * @param {Run | null} runBefore
+ * Keeps the address in step: another model or map is a new entry of the history; a new run or cell replaces it.
+ * @param {import("./store.js").State} before
  */
-function remember(cellBefore, runBefore) {
-  const { run, cell } = store.state;
-  if (run === runBefore && sameCell(cell, cellBefore)) return;
-  const address = writeAddress(run?.id ?? null, cell);
-  const moved = cell?.stage !== cellBefore?.stage || cell?.channel !== cellBefore?.channel;
+function remember(before) {
+  const { model, run, cell, order, scale } = store.state;
+  const kept = order === before.order && scale === before.scale;
+  if (!model || (kept && model === before.model && run === before.run && sameCell(cell, before.cell))) return;
+  const address = writeAddress({ model: model.id, run: run?.id ?? null, cell, order, scale });
   if (address === window.location.search) return;
-  if (moved && run === runBefore) history.pushState(null, "", address);
+  const moved = cell?.stage !== before.cell?.stage || cell?.channel !== before.cell?.channel;
+  const turned = before.model !== null && model !== before.model;
+  if (turned || (moved && run === before.run)) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
 }
 
-window.addEventListener("popstate", () => {
-  const { run, cell } = readAddress(window.location.search);
-  if (run && run !== store.state.run?.id) {
-    supersede();
-    live.submit(() => show((signal) => api.run(run, signal), { onto: true }));
-  }
-  store.open(cell);
+window.addEventListener("popstate", () => goTo(window.location.search));
+
+/** @param {string} search an address of this page */
+function goTo(search) {
+  const { model, run, cell, order, scale } = readAddress(search);
+  const view = { cell, order, scale };
+  if (run && run === store.state.run?.id) return store.update({ ...view, trail: [] });
+  if (run) return runs.open(run, view);
+  if (!store.state.model) store.update({ order, scale });
+  return runs.choose(model ?? settings.default_model, takeOwnSample);
+}
+
+// ---- the person's pictures: drawings, samples, files ----
+
+runs.addEventListener("picture", (event) => {
+  const picture = /** @type {CustomEvent<ImageBitmap>} */ (event).detail;
+  if (pad.hidden) photo.picture = picture;
+  else pad.picture = picture;
 });
-
-// ---- the person's pictures: samples, files, paste, drop ----
-
+pad.addEventListener("draw", (event) =>
+  runs.draw(/** @type {CustomEvent<Blob>} */ (event).detail, { sample: !pad.touched }),
+);
 find("sample-strip").addEventListener("sample", (event) => {
-  supersede();
+  runs.supersede();
   pad.strokes = /** @type {CustomEvent} */ (event).detail;
 });
+samples.addEventListener("sample", (event) => takeSample(/** @type {CustomEvent<Sample>} */ (event).detail));
 find("#clear").addEventListener("click", () => {
-  supersede();
+  runs.forgetPicture();
   pad.clear();
 });
 find("#choose").addEventListener("click", () => chooser.click());
-chooser.addEventListener("change", () => {
-  runFile(chooser.files?.[0]);
-  chooser.value = "";
-});
-document.addEventListener("paste", (event) => runFile(event.clipboardData?.files[0]));
-document.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  document.body.classList.add("dropping");
-});
-document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) document.body.classList.remove("dropping");
-});
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
-  document.body.classList.remove("dropping");
-  runFile(event.dataTransfer?.files[0]);
-});
+photo.addEventListener("choose", () => chooser.click());
+takePictures(chooser, (file) => runs.give(file));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && store.state.cell) closeInspector();
 });
-find("#retry").addEventListener("click", () => again?.());
+find("#retry").addEventListener("click", () => runs.again?.());
 
 const theme = /** @type {HTMLSelectElement} */ (find("#theme"));
 theme.addEventListener("change", () => {
@@ -290,23 +251,18 @@ theme.addEventListener("change", () => {
 
 async function start() {
   network.colours = colours;
+  network.kernels = (model, stage) => api.kernels(model, stage);
   legend.colours = colours;
   inspector.colours = colours;
+  await goTo(window.location.search);
   try {
-    const model = await api.model(settings.default_model);
-    store.update({ model });
-    network.model = model;
+    const offered = await api.models();
+    offered.sort((a, b) => Number(b.id === settings.default_model) - Number(a.id === settings.default_model));
+    models.models = offered.map(({ id, title }) => ({ id, title, address: writeAddress({ model: id }) }));
   } catch (error) {
-    again = start;
-    store.update({ failure: error instanceof ApiError ? error.message : "The page could not start." });
     if (!(error instanceof ApiError)) throw error;
-    return;
+    store.update({ failure: store.state.failure || error.message });
   }
-  const { run, cell } = readAddress(window.location.search);
-  if (run) {
-    await live.submit(() => show((signal) => api.run(run, signal), { onto: true }));
-    if (store.state.run) store.open(cell);
-  } else pad.strokes = DRAWINGS[2] ?? [];
 }
 
 start();

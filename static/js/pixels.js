@@ -3,39 +3,44 @@
 /** @typedef {import("./core/colour.js").ColourMap} ColourMap */
 /** @typedef {import("./core/drawings.js").Stroke} Stroke */
 
+const OPAQUE = 255;
+
+/** @type {Map<string, ImageData>} one for each size of map, to write on again and again */
+const blanks = new Map();
+
 /**
- * Paints values as one pixel each; the canvas is scaled up by CSS, without smoothing.
+ * Paints one pixel a cell; the canvas is scaled up by CSS, without smoothing.
  *
  * @param {HTMLCanvasElement} canvas
- * @param {ArrayLike<number>} values row by row; missing ones stay transparent
  * @param {number} rows
  * @param {number} columns
- * @param {(value: number) => Uint8ClampedArray} colour RGBA of a value
+ * @param {(pixels: Uint32Array, bytes: Uint8ClampedArray) => void} write the pixels, row by row
  */
-function paint(canvas, values, rows, columns, colour) {
+function paint(canvas, rows, columns, write) {
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(columns, rows);
-  for (let index = 0; index < values.length; index++) {
-    image.data.set(colour(values[index] ?? 0), index * 4);
-  }
-  context.putImageData(image, 0, 0);
+  const size = `${rows} ${columns}`;
+  const image = blanks.get(size) ?? new ImageData(columns, rows);
+  blanks.set(size, image);
+  write(new Uint32Array(image.data.buffer), image.data);
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(image, 0, 0);
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {ArrayLike<number>} values
+ * @param {ArrayLike<number>} values row by row; where there are fewer than cells, the rest stays transparent
  * @param {number} rows
  * @param {number} columns
  * @param {ColourMap} colours
  * @param {number} limit the absolute value of the strongest colour
  */
 export function paintMap(canvas, values, rows, columns, colours, limit) {
-  const { table } = colours;
-  paint(canvas, values, rows, columns, (value) => {
-    const at = colours.offset(value, limit);
-    return table.subarray(at, at + 4);
+  const table = new Uint32Array(colours.table.buffer);
+  paint(canvas, rows, columns, (pixels) => {
+    pixels.fill(0, values.length);
+    for (let index = 0; index < values.length; index++) {
+      pixels[index] = table[colours.offset(values[index] ?? 0, limit) >> 2] ?? 0;
+    }
   });
 }
 
@@ -49,10 +54,40 @@ export function paintMap(canvas, values, rows, columns, colours, limit) {
  * @param {number} high
  */
 export function paintGray(canvas, values, rows, columns, low, high) {
-  const pixel = new Uint8ClampedArray([0, 0, 0, 255]);
-  paint(canvas, values, rows, columns, (value) => {
-    pixel.fill(((value - low) / (high - low || 1)) * 255, 0, 3);
-    return pixel;
+  paintChannels(canvas, [values, values, values], rows, columns, low, high);
+}
+
+/**
+ * Paints the planes of a picture in its colours: zero is none of a colour, `high` all of it.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float32Array} values red, green and blue, plane by plane
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} high
+ */
+export function paintPicture(canvas, values, rows, columns, high) {
+  const cells = rows * columns;
+  const planes = [0, 1, 2].map((plane) => values.subarray(plane * cells, (plane + 1) * cells));
+  paintChannels(canvas, planes, rows, columns, 0, high);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>[]} planes red, green, blue
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} low
+ * @param {number} high
+ */
+function paintChannels(canvas, planes, rows, columns, low, high) {
+  const unit = 255 / (high - low || 1);
+  paint(canvas, rows, columns, (_, bytes) => {
+    for (const [plane, values] of planes.entries()) {
+      for (let index = 0; index < values.length; index++) {
+        bytes[index * 4 + plane] = ((values[index] ?? 0) - low) * unit;
+      }
+    }
+    for (let index = 3; index < bytes.length; index += 4) bytes[index] = OPAQUE;
   });
 }
 
@@ -93,6 +128,7 @@ export function drawStrokes(context, strokes, side, pen, ink) {
  */
 export function fillPaper(canvas, paper, picture) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.clearRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = paper;
   context.fillRect(0, 0, canvas.width, canvas.height);
   if (!picture) return;

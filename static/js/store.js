@@ -6,18 +6,32 @@
 
 /**
  * @typedef {object} State
- * @property {ModelDescription | null} model
+ * @property {string} asked the id of the model that was chosen: pictures go through it
+ * @property {ModelDescription | null} model the model that is shown: that of `run`, once there is one
  * @property {Run | null} run
  * @property {boolean} stale whether `run` is not of the picture that was asked for last
  * @property {string} failure why not, in words; empty while all is well
  * @property {Cell | null} cell the cell that is asked about
  * @property {Cell[]} trail the cells that were asked on the way to `cell`, the first one first
+ * @property {import("./core/order.js").Order | null} order of the maps; null for what suits the model
+ * @property {import("./core/run.js").Scale} scale what one scale of colours spans
  * @property {number} digits after the point, in printed figures
  */
 
 export class Store extends EventTarget {
   /** @type {State} */
-  state = { model: null, run: null, stale: false, failure: "", cell: null, trail: [], digits: 4 };
+  state = {
+    asked: "",
+    model: null,
+    run: null,
+    stale: false,
+    failure: "",
+    cell: null,
+    trail: [],
+    order: null,
+    scale: "stage",
+    digits: 4,
+  };
 
   /**
    * Changes the state and tells everyone, once.

@@ -46,7 +46,7 @@ def serving(
     command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port), *options]
     server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=os.environ | environment)
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 240  # on a starved machine, Python alone takes half a minute
         while True:
             assert server.poll() is None and time.monotonic() < until, "The server did not start."
             try:

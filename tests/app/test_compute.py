@@ -76,12 +76,14 @@ async def test_what_nobody_waits_for_leaves_the_queue_at_once_and_stops_at_the_n
     await asyncio.gather(running, *waiting, return_exceptions=True)
 
 
-async def test_what_left_the_queue_holds_no_picture(compute: Compute) -> None:
+async def test_what_left_the_queue_holds_no_picture() -> None:
+    compute = Compute(1, 1, 30)  # seconds that a busy machine's garbage collection does not take
+
     class Picture:
         """Something that can be seen to be gone."""
 
     gate = threading.Event()
-    first = asyncio.create_task(compute.run(lambda _: gate.wait(5)))
+    first = asyncio.create_task(compute.run(lambda _: gate.wait(30)))
     picture = Picture()
     gone = weakref.ref(picture)
     second = asyncio.create_task(compute.run(lambda _, held: held, picture))
@@ -94,6 +96,7 @@ async def test_what_left_the_queue_holds_no_picture(compute: Compute) -> None:
     assert gone() is None
     gate.set()
     assert await first
+    compute.close()
 
 
 async def test_a_run_is_stopped_between_its_stages() -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from app.settings import Settings
 from tests.app.conftest import drawing
-from tests.app.servers import API, RUNS, request, serving
+from tests.app.servers import API, ROOT, RUNS, request, serving
 from tests.app.test_faults import jpeg, send, wait_until
 from tests.app.test_guard import HEAD, Outcome
 
@@ -126,3 +127,14 @@ def test_a_client_that_left_is_told_apart(tmp_path: Path) -> None:
         wait_until(lambda: requests_of(counts(port)).get(("POST", route, "499")) == 2, 5)
         log.seek(0)
         assert "Traceback" not in log.read().decode()
+
+
+def test_every_setting_is_documented() -> None:
+    table = re.findall(
+        r"^\| `([A-Z_]+)` \| (.*?) \| (.*) \|$", (ROOT / "docs" / "operation.md").read_text(), re.MULTILINE
+    )
+    expected = [
+        (name.upper(), f"`{str(field.default).lower()}`" if field.default != "" else "", field.description)
+        for name, field in Settings.model_fields.items()
+    ]
+    assert [(name, default.strip(), meaning) for name, default, meaning in table] == expected

@@ -16,6 +16,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.browser.chromium import find_or_install
+from tests.browser.driving import photo
+from tests.browser.photo_models import write_zoo
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -29,13 +31,34 @@ FLAGS = [
 ]
 
 
+SERVE_OTHER_MODELS = """
+import pathlib, sys
+import model.catalog
+model.catalog.ZOO = pathlib.Path(sys.argv[1])
+from app.command_line import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where a server of ours listens, started as people start it."""
+    yield from _serve(["-m", "app"])
+
+
+@pytest.fixture(scope="session")
+def photo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a server listens that has random models for photos besides the digits."""
+    folder = tmp_path_factory.mktemp("zoo")
+    write_zoo(folder)
+    yield from _serve(["-c", SERVE_OTHER_MODELS, str(folder)])
+
+
+def _serve(program: list[str]) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, *program, "serve", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONWARNINGS": "default"})
     base = f"http://127.0.0.1:{port}"
     try:
@@ -114,5 +137,24 @@ def watch(page: Page, address: str) -> Iterator[Watch]:
 def home(page: Page, address: str, watch: Watch) -> Page:
     """The page as it is at first: the sample 2 went through the network."""
     page.goto(address)
+    page.wait_for_selector("body.ready")
+    return page
+
+
+@pytest.fixture
+def photo_watch(page: Page, photo_address: str) -> Iterator[Watch]:
+    """As `watch`, on the server with models for photos."""
+    watch = Watch(page, photo_address)
+    yield watch
+    assert watch.wrong == []
+
+
+@pytest.fixture
+def photo_home(page: Page, photo_address: str, photo_watch: Watch) -> Page:
+    """The page at the model `animals`, with a photo that went through it; there are no samples."""
+    page.route("**/api/v1/samples", lambda route: route.fulfill(json={"samples": []}))
+    page.goto(f"{photo_address}/?model=animals")
+    page.wait_for_selector("photo-sheet[data-empty]:visible")
+    page.locator("#file").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
     page.wait_for_selector("body.ready")
     return page

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Locator, Page
 
 Stroke = list[tuple[float, float]]
@@ -25,6 +28,17 @@ THREE: Stroke = [
 ]
 
 
+def photo(size: tuple[int, int] = (240, 160), seed: int = 0) -> bytes:
+    """A picture in colours, with soft and hard edges, as a PNG file."""
+    rng = np.random.default_rng(seed)
+    blobs = rng.integers(0, 256, (9, 12, 3), dtype=np.uint8)
+    image = Image.fromarray(blobs).resize(size, Image.Resampling.BICUBIC)
+    image.paste((230, 120, 20), (size[0] // 3, size[1] // 3, size[0] // 2, size[1] // 2))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
 def draw(page: Page, points: Stroke) -> None:
     """Draws on the pad with the mouse, and keeps the button down at the end."""
     box = page.locator("draw-pad canvas").bounding_box()
@@ -38,6 +52,10 @@ def draw(page: Page, points: Stroke) -> None:
 
 def wait_for_the_last_stroke(page: Page) -> None:
     """Until the run that is shown is the run of what is on the pad, as the server itself says."""
+    # The last moves of the pointer come with the next frames.
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
     page.wait_for_function(
         """async () => {
             const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));

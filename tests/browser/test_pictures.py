@@ -130,7 +130,7 @@ def test_a_late_answer_never_overwrites_a_newer_one(home: Page) -> None:
 
 def test_an_empty_pad_says_what_to_do(home: Page) -> None:
     home.locator("#clear").click()
-    expect(home.locator(".hint")).to_be_visible()
+    expect(home.locator("draw-pad + .hint")).to_be_visible()
 
 
 def test_a_picture_without_ink_is_warned_about(home: Page) -> None:

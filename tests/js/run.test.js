@@ -46,9 +46,11 @@ test("the colour map is symmetric about its middle, and holds at its ends", () =
 
 test("an address is read as it was written", () => {
   const cell = { stage: "conv 1&2", channel: 3, row: 4, column: 5 };
-  assert.deepEqual(readAddress(writeAddress("abc", cell)), { run: "abc", cell });
-  assert.deepEqual(readAddress(writeAddress(null, null)), { run: null, cell: null });
-  assert.deepEqual(readAddress("?stage=conv1&channel=x"), { run: null, cell: null });
+  const whole = { model: "pets & co", run: "abc", cell, order: "share", scale: "map" };
+  assert.deepEqual(readAddress(writeAddress(whole)), whole);
+  const nothing = { model: null, run: null, cell: null, order: null, scale: "stage" };
+  assert.deepEqual(readAddress(writeAddress({})), nothing);
+  assert.deepEqual(readAddress("?stage=conv1&channel=x&order=odd&scale=odd"), nothing);
 });
 
 test("following operands makes a trail, and a step of it goes back", () => {

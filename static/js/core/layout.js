@@ -17,6 +17,14 @@ export const LISTED_VALUES = 32;
 /** No column is narrower than the words over it. */
 export const NARROWEST = 56;
 
+const STACKED_MAP = 56;
+const STACKED_CELL = 3;
+const STACKED_GAP = 4;
+/** Where stages stand one under another: so many maps are shown whatever the width. */
+const STACKED_MAPS = 16;
+/** No map of a layout that shows everything is smaller, in pixels, unless it has one cell. */
+const SMALLEST_MAP = 20;
+
 const LARGEST_MAP = 112;
 const LISTED_WIDTH = 24;
 const STRIP_WIDTH = 48;
@@ -74,6 +82,23 @@ export function networkWidth(columns, gutter) {
 }
 
 /**
+ * Whether a layout shows everything, and nothing too small to be seen.
+ * @param {number[][]} shapes
+ * @param {Column[]} columns
+ * @param {number} width
+ * @param {number} height
+ * @param {number} gutter
+ */
+export function networkFits(shapes, columns, width, height, gutter) {
+  const legible = columns.every(({ side }, index) => {
+    const [, rows = 1] = shapes[index] ?? [];
+    return rows === 1 || side >= SMALLEST_MAP;
+  });
+  const fits = networkWidth(columns, gutter) <= width && columns.every((column) => column.height <= height);
+  return legible && fits;
+}
+
+/**
  * One stage, its maps `scale` pixels a cell, in as few columns as `height` allows.
  * @param {number[]} shape
  * @param {number} scale
@@ -114,9 +139,48 @@ function planVector(values, height) {
       height: pitch * values,
     };
   }
-  let scale = 4;
+  let scale = Math.max(4, Math.min(14, Math.floor(height / values)));
   while (scale > 1 && Math.ceil((values * scale) / height) * scale * 2 > STRIP_WIDTH) scale--;
   const across = Math.ceil(values / Math.max(1, Math.floor(height / scale)));
   const down = Math.ceil(values / across);
   return { scale, across, down, side: scale * 2, width: across * scale * 2, height: down * scale };
+}
+
+/**
+ * How many maps of a stage are shown where stages stand one under another: two rows.
+ * @param {number[]} shape
+ * @param {number} width
+ */
+export function stackedMaps(shape, width) {
+  return Math.max(STACKED_MAPS, stackedColumn(shape, width).across * 2);
+}
+
+/**
+ * How a stage is laid out where stages stand one under another.
+ * @param {number[]} shape
+ * @param {number} width
+ * @returns {Column}
+ */
+export function stackedColumn(shape, width) {
+  const [values = 1] = shape;
+  if (shape.length === 1 && values > LISTED_VALUES) {
+    const across = Math.floor(width / (STACKED_CELL * 2));
+    const down = Math.ceil(values / across);
+    return {
+      scale: STACKED_CELL,
+      across,
+      down,
+      side: STACKED_CELL * 2,
+      width: across * STACKED_CELL * 2,
+      height: down * STACKED_CELL,
+    };
+  }
+  if (shape.length === 1) return planStage(shape, 1, 320);
+  const scale = Math.max(1, Math.floor(STACKED_MAP / Math.max(...shape.slice(1))));
+  const column = planStage(shape, shape[1] === 1 ? SMALLEST_MAP : scale, STACKED_MAP);
+  const side = (shape[2] ?? 1) * column.scale;
+  return {
+    ...column,
+    across: Math.max(1, Math.min(shape[0] ?? 1, Math.floor((width + STACKED_GAP) / (side + STACKED_GAP)))),
+  };
 }

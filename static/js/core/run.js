@@ -9,6 +9,8 @@
  * @property {number} minimum
  * @property {number} maximum
  *
+ * @typedef {"stage" | "map" | "network"} Scale what one scale of colours spans
+ *
  * @typedef {{ class: string, probability: number, logit: number }} Prediction
  * @typedef {{ code: string, message: string }} Notice
  * @typedef {{ step: string, message: string, width: number, height: number, picture: string, details?: Record<string, unknown> }} PreprocessingStep
@@ -72,13 +74,55 @@ export class Run {
   }
 
   /**
-   * The largest absolute value of a stage, which its colours are scaled by.
-   * @param {string} name
+   * @param {import("../api.js").Cell} cell
    */
-  limit(name) {
-    const stage = this.stage(name);
-    return Math.max(Math.abs(stage.minimum), Math.abs(stage.maximum));
+  value({ stage, channel, row, column }) {
+    return this.map(stage, channel)[row * mapSize(this.stage(stage).shape).columns + column] ?? 0;
   }
+
+  /**
+   * The largest absolute value, which colours are scaled by: of a stage, of one map, or of the whole network.
+   * @param {string} name
+   * @param {Scale} [scale]
+   * @param {number} [channel] of the map; without one, of a stage whose values belong to no map
+   */
+  limit(name, scale = "stage", channel) {
+    const { minimum, maximum } = this.range(name, scale, channel);
+    return Math.max(Math.abs(minimum), Math.abs(maximum));
+  }
+
+  /**
+   * The smallest and the largest value that a scale spans.
+   * @param {string} name
+   * @param {Scale} [scale]
+   * @param {number} [channel]
+   */
+  range(name, scale = "stage", channel) {
+    const stage = this.stage(name);
+    if (scale === "network") return this.#networkRange();
+    if (scale === "map" && channel !== undefined && stage.shape.length > 1)
+      return extent(this.map(name, channel));
+    return { minimum: stage.minimum, maximum: stage.maximum };
+  }
+
+  /** Over all stages but the picture and the probabilities, which are not drawn with this scale's colours. */
+  #networkRange() {
+    const stages = this.summary.stages.filter(({ op }) => op !== "Input" && op !== "Softmax");
+    return {
+      minimum: Math.min(...stages.map(({ minimum }) => minimum)),
+      maximum: Math.max(...stages.map(({ maximum }) => maximum)),
+    };
+  }
+}
+
+/** @param {Float32Array} values */
+function extent(values) {
+  let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+  }
+  return { minimum, maximum };
 }
 
 /** @param {number[]} shape */
@@ -103,6 +147,22 @@ export function printShape(shape) {
 }
 
 /**
+ * The cell to look at first when a map is opened: where the map is strongest.
+ * @param {Run} run
+ * @param {string} stage
+ * @param {number} channel
+ */
+export function strongestCell(run, stage, channel) {
+  const values = run.map(stage, channel);
+  const at = values.reduce(
+    (best, value, index) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? index : best),
+    0,
+  );
+  const { columns } = mapSize(run.stage(stage).shape);
+  return { stage, channel, row: Math.floor(at / columns), column: at % columns };
+}
+
+/**
  * @param {ArrayBuffer} bytes
  * @returns {Float32Array}
  */
@@ -110,4 +170,14 @@ function readFloats(bytes) {
   if (new Uint8Array(new Uint32Array([1]).buffer)[0] === 1) return new Float32Array(bytes);
   const view = new DataView(bytes);
   return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+}
+
+/**
+ * "conv1 [3, 10, 14]", or "dense [7]" for a value of a vector.
+ * @param {import("../api.js").Cell} cell
+ * @param {Run} run
+ */
+export function placeName(cell, run) {
+  const vector = run.stage(cell.stage).shape.length === 1;
+  return `${cell.stage} [${vector ? cell.channel : `${cell.channel}, ${cell.row}, ${cell.column}`}]`;
 }

@@ -2,7 +2,7 @@
 
 import { print, printDecimal } from "../core/decimal.js";
 import { printedShare, printedSum } from "../core/ledger.js";
-import { placeName } from "../ops/view.js";
+import { placeName } from "../core/run.js";
 import { make } from "./make.js";
 
 /** @typedef {import("../api.js").Cell} Cell */

@@ -18,6 +18,8 @@ export class DrawPad extends HTMLElement {
   #strokes = [];
   /** @type {ImageBitmap | undefined} */
   #picture;
+  /** Whether someone drew, rather than a sample was put here. */
+  touched = false;
   #encoding = false;
   #changed = false;
   #canvas = document.createElement("canvas");
@@ -36,6 +38,7 @@ export class DrawPad extends HTMLElement {
   /** @param {Stroke[]} strokes shown, and sent, as if they had just been drawn */
   set strokes(strokes) {
     this.#picture = undefined;
+    this.touched = false;
     this.#strokes = strokes.map((stroke) => [...stroke]);
     this.#change();
   }
@@ -64,6 +67,7 @@ export class DrawPad extends HTMLElement {
     event.preventDefault();
     this.#canvas.setPointerCapture(event.pointerId);
     this.#picture = undefined;
+    this.touched = true;
     this.#strokes.push([this.#point(event)]);
     this.#change();
   }

@@ -12,6 +12,10 @@ const TITLES = /** @type {Record<string, string>} */ ({
   thicken: "Thicken",
   scale: "Scale",
   centre: "Centre",
+  rgb: "Colours",
+  fit: "Fit",
+  resize: "Resize",
+  normalise: "Normalise",
 });
 
 /** How long the steps wait for a newer run, in milliseconds: a stroke makes many runs a second. */

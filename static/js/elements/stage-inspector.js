@@ -1,10 +1,9 @@
 /** The inspector: one stage, with the cell that is looked at: its source, how it is made, and its result. */
 
 import { print } from "../core/decimal.js";
-import { mapSize, printShape } from "../core/run.js";
+import { mapSize, placeName, printShape } from "../core/run.js";
 import { coveredSpan } from "../core/window.js";
 import { viewOf } from "../ops/index.js";
-import { placeName } from "../ops/view.js";
 import "./big-map.js";
 import "./cell-ledger.js";
 import { make } from "./make.js";

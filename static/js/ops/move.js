@@ -1,8 +1,8 @@
 /** Ops that hand a value on, or add values up: where it was before. */
 
 import { print } from "../core/decimal.js";
+import { placeName } from "../core/run.js";
 import { make } from "../elements/make.js";
-import { placeName } from "./view.js";
 
 /** @typedef {import("./view.js").View} View */
 

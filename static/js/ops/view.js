@@ -83,13 +83,3 @@ export function balanceBar(value, limit, colours) {
   fill.style.backgroundColor = colours.css(Math.sign(value) * 0.62, 1);
   return make("span", { class: "balance", "aria-hidden": "true" }, fill);
 }
-
-/**
- * "conv1 [3, 10, 14]", or "dense [7]" for a value of a vector.
- * @param {Cell} cell
- * @param {Run} run
- */
-export function placeName(cell, run) {
-  const vector = run.stage(cell.stage).shape.length === 1;
-  return `${cell.stage} [${vector ? cell.channel : `${cell.channel}, ${cell.row}, ${cell.column}`}]`;
-}

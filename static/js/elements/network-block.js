@@ -1,0 +1,138 @@
+/** Several stages of the network that work map by map: a row of them is one channel, and they turn pages together. */
+
+import { groupBlocks } from "../core/blocks.js";
+import { orderChannels, pageChannels, pageOf } from "../core/order.js";
+import { make } from "./make.js";
+import { NetworkStage } from "./network-stage.js";
+
+/** @typedef {import("../api.js").ModelDescription} ModelDescription */
+export class NetworkBlock {
+  #page = 0;
+  #size = 0;
+  /** @type {number[]} */
+  #order = [];
+  #pager = make("button", { type: "button", class: "pager" });
+  #words;
+
+  /**
+   * @param {NetworkStage[]} stages
+   * @param {() => void} turned called when another page is shown
+   */
+  constructor(stages, turned) {
+    this.stages = stages;
+    this.element = make("div", { class: "block" });
+    const names = stages.map(({ stage }) => make("span", { title: stage.op }, stage.name));
+    this.#words = [
+      make("span", { class: "names", "aria-hidden": "true" }, ...names),
+      make(
+        "span",
+        { class: "shapes", "aria-hidden": "true" },
+        printShapes(stages.map(({ stage }) => stage.shape)),
+      ),
+    ];
+    const unit =
+      this.last.kind === "shares"
+        ? [make("span", { class: "unit", "aria-hidden": "true" }, "probability, logit")]
+        : [];
+    this.#pager.addEventListener("click", () => {
+      this.turn(1);
+      turned();
+    });
+    this.about = make("div", { class: "about" }, ...this.#words, ...unit, this.#pager);
+    this.element.append(this.about, ...stages.map(({ section }) => section));
+    this.#size = this.count;
+    this.#order = orderChannels(this.count);
+    this.#show();
+  }
+
+  get count() {
+    return this.stages[0]?.count ?? 0;
+  }
+
+  /** The last stage with maps: what later blocks read, and what the channels are judged by. */
+  get last() {
+    return /** @type {NetworkStage} */ (this.stages.at(-1));
+  }
+
+  /** Whether its channels can be put in another order: values and classes stay in theirs. */
+  get sortable() {
+    return this.last.kind === "maps" && this.last.stage.op !== "Input";
+  }
+
+  /** @param {number} size channels that are shown at a time */
+  set size(size) {
+    const first = this.#order[Math.min(this.#page * this.#size, this.#order.length - 1)] ?? 0;
+    this.#size = this.last.kind === "maps" ? Math.max(1, Math.min(size, this.count)) : this.count;
+    this.#page = pageOf(this.#order, first, this.#size);
+    this.#show();
+  }
+
+  /** Pixels of the words over it. */
+  get labelWidth() {
+    return Math.ceil(Math.max(...this.#words.map((words) => words.getBoundingClientRect().width)));
+  }
+
+  /** @param {number[] | undefined} figures of each channel, the largest goes first; by channel where there are none */
+  sortBy(figures) {
+    this.#order = orderChannels(this.count, figures);
+    this.#show();
+  }
+
+  /**
+   * Turns to the page that has a channel.
+   * @param {number} channel
+   */
+  reveal(channel) {
+    if (this.last.kind !== "maps" || this.stages[0]?.channels.includes(channel)) return false;
+    this.#page = pageOf(this.#order, channel, this.#size);
+    this.#show();
+    return true;
+  }
+
+  /** @param {number} by pages; after the last one comes the first */
+  turn(by) {
+    const pages = Math.ceil(this.count / this.#size);
+    this.#page = (this.#page + by + pages) % pages;
+    this.#show();
+  }
+
+  #show() {
+    const { channels, start } = pageChannels(this.#order, this.#page, this.#size);
+    for (const stage of this.stages) stage.shown = channels;
+    const paged = channels.length < this.count;
+    this.element.classList.toggle("paged", paged);
+    const range = `${start + 1}–${start + channels.length} of ${this.count}`;
+    this.#pager.textContent = `${start > 0 ? range : `${channels.length} of ${this.count}`} ›`;
+    const names = this.stages.map(({ stage }) => stage.name).join(", ");
+    this.#pager.setAttribute("aria-label", `${names}: maps ${range}. Show the next ones.`);
+    this.#pager.title = "The next maps (Page Down)";
+    this.#pager.hidden = !paged;
+  }
+}
+
+/**
+ * The blocks of a model.
+ * @param {ModelDescription} model
+ * @param {(block: NetworkBlock) => void} turned called when a block shows another page
+ */
+export function makeBlocks(model, turned) {
+  return groupBlocks(model.stages).map((stages) => {
+    /** @type {NetworkBlock} */
+    const block = new NetworkBlock(
+      stages.map((stage) => new NetworkStage(stage, model.classes)),
+      () => turned(block),
+    );
+    return block;
+  });
+}
+
+/**
+ * "32×32×32", and what later stages make of it: "32×32×32 → 16×16".
+ * @param {number[][]} shapes of stages with as many channels
+ */
+function printShapes(shapes) {
+  const [first = [], ...rest] = shapes.map((shape) => shape.join("×"));
+  const sizes = rest.map((_, index) => shapes[index + 1]?.slice(1).join("×") ?? "");
+  const changes = sizes.filter((size, index) => size !== [shapes[0]?.slice(1).join("×"), ...sizes][index]);
+  return [first, ...changes].join(" → ");
+}

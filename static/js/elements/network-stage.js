@@ -1,0 +1,286 @@
+/** One stage of the network on the page: its words, and its maps as buttons. */
+
+import { print, printPercent } from "../core/decimal.js";
+import { LISTED_VALUES, NARROWEST } from "../core/layout.js";
+import { channelName, mapName } from "../core/model.js";
+import { mapSize } from "../core/run.js";
+import { paintGray, paintMap, paintPicture } from "../pixels.js";
+import { make } from "./make.js";
+
+/** @typedef {import("../api.js").StageDescription} StageDescription */
+/** @typedef {import("../core/colour.js").ColourMap} ColourMap */
+/** @typedef {import("../core/layout.js").Column} Column */
+/** @typedef {import("../core/run.js").Run} Run */
+/** @typedef {import("../core/run.js").Scale} Scale */
+
+/**
+ * How a stage is shown: `maps`, a grid of them; `list`, a few values one by one; `strip`, many values as one picture;
+ * `shares`, the bars of the classes.
+ * @typedef {"maps" | "list" | "strip" | "shares"} Kind
+ */
+
+/** Pixels of the bars of the classes: at the least, for one letter of a name, and for what stands beside the name. */
+const BAR = 132;
+const LETTER = 7.2;
+const FIGURES = 100;
+/** Letters of a class's name that are shown. */
+const LONGEST = 14;
+
+export class NetworkStage {
+  /** @type {HTMLButtonElement[]} */
+  maps = [];
+  /** @type {number[]} the channel of each button */
+  channels = [];
+  /** @type {Column} */
+  column = { scale: 1, across: 1, down: 1, side: 1, width: 1, height: 1 };
+  /** @type {HTMLCanvasElement | null} the picture in its colours, over its planes */
+  picture = null;
+  #list = make("div", { class: "maps" });
+
+  /**
+   * @param {StageDescription} stage
+   * @param {string[]} classes
+   */
+  constructor(stage, classes) {
+    this.stage = stage;
+    this.classes = classes;
+    this.kind = kindOf(stage);
+    const { name, op, shape } = stage;
+    this.header = make(
+      "header",
+      { title: `${name}: ${op}, ${shape.join("×")}` },
+      make("span", { class: "name" }, name),
+      make("span", { class: "op" }, op),
+      make("span", { class: "shape" }, shape.join("×")),
+    );
+    this.section = make(
+      "section",
+      { class: "stage", "data-stage": name, "data-kind": this.kind, role: "group" },
+      this.header,
+      this.#list,
+    );
+    this.section.setAttribute("aria-label", `${name}, ${op}`);
+    if (stage.op === "Input" && shape[0] === 3) {
+      this.picture = make("canvas", { class: "whole", role: "img", "aria-label": `${name}, in its colours` });
+    }
+  }
+
+  /** As it is laid out: a picture in colours takes the place of one more map. */
+  get shape() {
+    const { shape } = this.stage;
+    return this.picture ? [this.count + 1, ...shape.slice(1)] : shape;
+  }
+
+  /** Pixels of the bars with the names and the figures beside them; none where there are no bars. */
+  get barWidth() {
+    return this.kind === "shares" ? Math.max(BAR, Math.ceil(this.#longest * LETTER) + FIGURES) : 0;
+  }
+
+  /** Letters of the longest name of a class. */
+  get #longest() {
+    return Math.min(LONGEST, Math.max(...this.classes.map(({ length }) => length)));
+  }
+
+  /** How many maps or values there are. */
+  get count() {
+    return this.stage.shape[0] ?? 0;
+  }
+
+  /** @param {number[]} channels one button for each, in this order; a strip has one for all */
+  set shown(channels) {
+    const wanted = this.kind === "strip" ? channels.slice(0, 1) : channels;
+    while (this.maps.length < wanted.length) this.maps.push(this.#button());
+    for (const button of this.maps.splice(wanted.length)) button.remove();
+    this.channels = wanted;
+    for (const [slot, channel] of wanted.entries())
+      this.#name(/** @type {Button} */ (this.maps[slot]), channel);
+    const whole = this.picture ? [this.picture] : [];
+    if (this.#list.childElementCount !== whole.length + this.maps.length) {
+      this.#list.replaceChildren(...whole, ...this.maps);
+    }
+  }
+
+  /** @typedef {HTMLButtonElement} Button */
+
+  #button() {
+    const button = make("button", { type: "button", class: "map", tabindex: -1 });
+    if (this.kind === "shares") {
+      button.classList.add("share");
+      button.append(
+        make("span", { class: "class" }),
+        make("span", { class: "percent" }),
+        make("span", { class: "bar" }, make("span", { class: "fill" })),
+        make("span", { class: "logit" }),
+      );
+    } else button.append(make("canvas"));
+    return button;
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {number} channel
+   */
+  #name(button, channel) {
+    if (button.dataset.channel === String(channel)) return;
+    button.dataset.channel = String(channel);
+    const label = this.label(channel);
+    button.setAttribute("aria-label", label);
+    button.title = label;
+    const own = channelName(this.stage, channel);
+    if (this.kind === "shares") {
+      /** @type {HTMLElement} */ (button.querySelector(".class")).textContent = this.className(channel);
+    } else if (own !== String(channel)) button.dataset.plane = own;
+  }
+
+  /** @param {number} channel */
+  label(channel) {
+    if (this.kind === "shares") return `${this.stage.name}, class ${this.className(channel)}`;
+    if (this.kind === "maps") return mapName(this.stage, channel);
+    return this.kind === "strip"
+      ? `${this.stage.name}, ${this.count} values`
+      : `${this.stage.name}, value ${channel}`;
+  }
+
+  /** @param {number} channel */
+  className(channel) {
+    return this.classes[channel] ?? String(channel);
+  }
+
+  /**
+   * @param {Column} column
+   * @param {{ free: boolean, compact: boolean, pitch?: number }} how `free`: as wide as there is room
+   */
+  place(column, { free, compact, pitch }) {
+    this.column = column;
+    const { rows, columns } = mapSize(this.stage.shape);
+    const listed = this.kind === "list" || this.kind === "shares";
+    const least = compact ? 0 : NARROWEST;
+    this.section.style.width = free || this.kind === "shares" ? "" : `${Math.max(least, column.width)}px`;
+    this.#list.classList.toggle("listed", listed);
+    if (this.kind === "shares") {
+      this.#list.style.setProperty("--bars", `${this.barWidth}px`);
+      this.#list.style.setProperty("--name", `${Math.ceil(this.#longest * LETTER)}px`);
+    }
+    this.#list.classList.toggle("tight", listed && column.scale < 32);
+    const across = this.kind === "strip" ? 1 : column.across;
+    this.#list.style.gridTemplateColumns = listed ? "" : `repeat(${across}, max-content)`;
+    this.#list.style.gridAutoRows = pitch ? `${pitch}px` : "";
+    for (const button of this.maps) {
+      button.style.height = listed ? `${column.scale}px` : "";
+      if (listed) continue;
+      const canvas = /** @type {HTMLCanvasElement} */ (button.firstElementChild);
+      if (this.kind === "strip") resize(canvas, column.width, column.height);
+      else resize(canvas, columns * column.scale, rows * column.scale);
+    }
+    if (this.picture) resize(this.picture, columns * column.scale, rows * column.scale);
+  }
+
+  /**
+   * @param {Run | null} run
+   * @param {ColourMap} colours
+   * @param {Scale} scale
+   */
+  paint(run, colours, scale) {
+    if (!run) return;
+    if (this.kind === "shares") return this.#paintShares(run);
+    const { name, op, shape } = this.stage;
+    if (this.kind === "strip") {
+      const { down, across } = this.column;
+      const canvas = /** @type {HTMLCanvasElement} */ (this.maps[0]?.firstElementChild);
+      const values = strip(run.stageValues(name), this.column);
+      return paintMap(canvas, values, down, across, colours, run.limit(name, scale));
+    }
+    const { rows, columns } = mapSize(shape);
+    for (const [slot, button] of this.maps.entries()) {
+      const canvas = /** @type {HTMLCanvasElement} */ (button.firstElementChild);
+      const channel = this.channels[slot] ?? 0;
+      const values = run.map(name, channel);
+      const limit = run.limit(name, scale, channel);
+      if (op === "Input") paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
+      else paintMap(canvas, values, rows, columns, colours, limit);
+      if (this.kind === "list") button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}`;
+    }
+    if (this.picture)
+      paintPicture(this.picture, run.stageValues(name), rows, columns, Math.max(1, run.limit(name)));
+  }
+
+  /** @param {Run} run */
+  #paintShares(run) {
+    const shares = run.stageValues(this.stage.name);
+    const logits = run.stageValues(this.stage.inputs[0] ?? "");
+    const best = shares.reduce((held, value, index) => (value > (shares[held] ?? 0) ? index : held), 0);
+    for (const [slot, button] of this.maps.entries()) {
+      const channel = this.channels[slot] ?? 0;
+      const share = shares[channel] ?? 0;
+      const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (button.querySelector(name));
+      part(".fill").style.transform = `scaleX(${share})`;
+      part(".percent").textContent = printPercent(share);
+      part(".logit").textContent = print(logits[channel] ?? 0, 2);
+      button.classList.toggle("best", channel === best);
+      const label = `${this.label(channel)}: ${printPercent(share)}, logit ${print(logits[channel] ?? 0, 2)}`;
+      button.setAttribute("aria-label", label);
+      button.title = label;
+    }
+  }
+
+  /**
+   * The cell of a map, or the value of a strip, under the pointer.
+   * @param {HTMLButtonElement} button
+   * @param {PointerEvent | MouseEvent} event
+   * @returns {{ channel: number, row: number, column: number }}
+   */
+  cellAt(button, event) {
+    const channel = this.channels[this.maps.indexOf(button)] ?? 0;
+    const canvas = button.querySelector("canvas");
+    if (!canvas || this.kind === "list") return { channel, row: 0, column: 0 };
+    const box = canvas.getBoundingClientRect();
+    const within = (/** @type {number} */ share, /** @type {number} */ cells) =>
+      Math.max(0, Math.min(cells - 1, Math.floor(share * cells)));
+    const row = within((event.clientY - box.top) / box.height, canvas.height);
+    const column = within((event.clientX - box.left) / box.width, canvas.width);
+    if (this.kind !== "strip") return { channel, row, column };
+    return { channel: Math.min(this.count - 1, column * this.column.down + row), row: 0, column: 0 };
+  }
+
+  /** @param {number} channel whose map is framed; -1 for none */
+  frame(channel) {
+    for (const [slot, button] of this.maps.entries()) {
+      const chosen = this.channels[slot] === channel || (channel >= 0 && this.kind === "strip");
+      button.classList.toggle("chosen", chosen);
+      button.setAttribute("aria-pressed", String(chosen));
+    }
+  }
+}
+
+/**
+ * @param {StageDescription} stage
+ * @returns {Kind}
+ */
+function kindOf({ op, shape }) {
+  if (op === "Softmax") return "shares";
+  if (shape.length > 1) return "maps";
+  return (shape[0] ?? 0) <= LISTED_VALUES ? "list" : "strip";
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
+function resize(canvas, width, height) {
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+}
+
+/**
+ * A long vector written down column after column, as the grid of a canvas, row by row.
+ * @param {Float32Array} values
+ * @param {Column} column
+ */
+function strip(values, { across, down }) {
+  const grid = new Float32Array(across * down);
+  for (let index = 0; index < values.length; index++) {
+    grid[(index % down) * across + Math.floor(index / down)] = values[index] ?? 0;
+  }
+  return grid;
+}

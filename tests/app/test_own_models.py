@@ -1,0 +1,42 @@
+"""A model of one's own, served beside those that ship."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.command_line import main
+from tests.app.servers import API, request, serving
+
+
+def test_a_model_of_one_s_own_answers_like_any_other(photo_file: Path, tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "orange").save(picture, "PNG")
+    with (tmp_path / "log").open("wb") as log, serving(log, MODELS=f" {photo_file} ,", WORKERS="2") as (_, port):
+        listed = request(port, "GET", f"{API}/models").json["models"]
+        assert [each["id"] for each in listed][-1] == photo_file.stem
+        for _ in range(6):  # through either worker
+            answer = request(port, "POST", f"{API}/models/{photo_file.stem}/runs", picture.getvalue())
+            assert answer.status == 201 and answer.json["model"] == photo_file.stem
+        page = request(port, "GET", "/").body.decode()
+        assert photo_file.stem in page
+
+
+@pytest.mark.parametrize(("content", "complaint"), [(None, "There is no file"), (b"nothing", "not an ONNX file")])
+def test_a_model_that_cannot_be_had_is_named_at_once(
+    content: bytes | None,
+    complaint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "mine.onnx"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setenv("MODELS", str(path))
+    assert main(["serve"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("MODELS: ") and complaint in said
