@@ -145,7 +145,8 @@ def test_convolutions_by_tiles_give_the_layers_numbers(draw: st.DataObject, side
     """Winograd's way, which the plan takes for many channels only, for any number of them."""
     rng = np.random.default_rng(draw.draw(st.integers(0, 2**32 - 1)))
     channels, kernels = draw.draw(st.integers(1, 48)), draw.draw(st.integers(1, 48))
-    top, left, bottom, right = padding = tuple(draw.draw(st.integers(0, 2)) for _ in range(4))
+    top, left, bottom, right = (draw.draw(st.integers(0, 2)) for _ in range(4))
+    padding = (top, left, bottom, right)
     rows = side * draw.draw(st.integers(1, 5)) + 2 - top - bottom
     columns = side * draw.draw(st.integers(1, 5)) + 2 - left - right
     images = draw.draw(st.sampled_from([1, 2, 9]))
@@ -158,7 +159,7 @@ def test_convolutions_by_tiles_give_the_layers_numbers(draw: st.DataObject, side
     for _ in range(2):
         last = np.empty((*expected.shape[1:], images), dtype)
         prepared.bind((images,))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))
-        first = np.empty(expected.shape[1:], dtype)
+        first: Array = np.empty(expected.shape[1:], dtype)
         prepared.bind(())(first, x[0])
         limit = TOLERANCE * abs(expected).max()
         assert abs(np.moveaxis(last, -1, 0) - expected).max() <= limit
