@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import orjson
@@ -19,11 +21,13 @@ from model.tensor import Array
 
 PROBLEMS = {
     400: ("malformed_form", "The request cannot be read."),
+    403: ("cross_site", "A page of another site sent the request."),
     404: ("run_not_found", "There is no such model, stage, run or cell."),
     406: ("not_acceptable", "Not to be had in the form that `Accept` asks for."),
     408: ("body_too_slow", "The picture took too long to arrive."),
     413: ("too_large", "The file is too large."),
     415: ("unsupported_kind", "Not a picture of a kind that is read here."),
+    421: ("unknown_host", "The server is not known by the name in `Host`."),
     422: ("damaged", "A parameter is out of range, the picture is damaged, or the answer would be too large."),
     429: ("too_fast", "This client asks for too many runs; `Retry-After` says when to come again."),
     500: ("internal_error", "A fault of the server."),
@@ -34,10 +38,10 @@ PROBLEMS = {
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems that a route can answer with, for the API's description."""
-    return {status: _problem(status) for status in (*statuses, 500, 503)}
+    return {status: problem(status) for status in (*statuses, 500, 503)}
 
 
-def _problem(status: int) -> dict[str, Any]:
+def problem(status: int) -> dict[str, Any]:
     code, meaning = PROBLEMS[status]
     example = {
         "type": "about:blank",
@@ -108,8 +112,15 @@ def npz_answer(arrays: Mapping[str, Array], name: str) -> Response:
 
 
 def bytes_answer(data: bytes, media: str = BYTES, name: str | None = None) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
+    headers = {"Content-Disposition": disposition(name)} if name else {}
     return Response(data, headers=headers, media_type=media)
+
+
+def disposition(name: str) -> str:
+    """`Content-Disposition` for a file of any name (RFC 6266): a name that is not plain is told in two ways."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)
+    told = f'attachment; filename="{plain}"'
+    return told if plain == name else f"{told}; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def kept(request: Request, response: Response, tag: str) -> Response:
@@ -118,7 +129,7 @@ def kept(request: Request, response: Response, tag: str) -> Response:
     `tag` says what the answer is made from. The release is part of the ETag, and a client asks each time, since a
     later release may say or round the same thing differently at the same address.
     """
-    etag = f'"{RELEASE}-{tag}"'
+    etag = f'"{RELEASE}-{quote(tag, safe="")}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
     known = ",".join(request.headers.getlist("if-none-match")).split(",")
     wanted = {each.strip().removeprefix("W/") for each in known}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -99,9 +100,10 @@ def stage_summary(run: Run, name: str, values: bool) -> dict[str, Any]:
 
 def ledger_description(run: Run, ledger: Ledger) -> dict[str, Any]:
     cell = ledger.cell
+    stage = quote(cell.stage, safe="")
     return asdict(ledger) | {
         "receptive_field": ledger.receptive_field._asdict(),
-        "address": f"{API}/runs/{run.id}/stages/{cell.stage}/cells/{cell.channel}/{cell.row}/{cell.column}",
+        "address": f"{API}/runs/{run.id}/stages/{stage}/cells/{cell.channel}/{cell.row}/{cell.column}",
     }
 
 

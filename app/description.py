@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.answers import problem
 from app.examples import TWO, Example, examples
 from app.schemas import Problem
 
@@ -22,16 +23,19 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
             components.pop(name, None)
         components["Problem"] = Problem.model_json_schema()
         known = examples()
-        for operation in _operations(openapi):
+        for method, operation in _operations(openapi):
+            for status in (421,) if method == "get" else (403, 421):
+                operation["responses"][str(status)] = problem(status)
             if operation["operationId"] in known:
                 _add_example(operation, known[operation["operationId"]])
         app.openapi_schema = openapi
     return app.openapi_schema
 
 
-def _operations(openapi: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(openapi: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each operation with its method."""
     for methods in openapi["paths"].values():
-        yield from methods.values()
+        yield from methods.items()
 
 
 def _add_example(operation: dict[str, Any], example: Example) -> None:

@@ -13,6 +13,7 @@ from app.compute import Compute
 from app.describe import API
 from app.description import describe_api
 from app.headers import Headers
+from app.origin import Origins
 from app.presence import Sharing
 from app.rates import Rates
 from app.readiness import Readiness
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.sharing = Sharing()
     app.state.rates = Rates(settings.client_runs_per_second)
     errors.install(app)
+    app.add_middleware(Origins, allowed=settings.allowed_hosts)
     app.add_middleware(Records)
     app.add_middleware(Headers)  # the outermost, so that every answer has its headers
     app.include_router(operation.health)

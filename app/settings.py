@@ -29,6 +29,11 @@ class Settings(BaseSettings):
         default="",
         description="Addresses and networks of proxies whose `X-Forwarded-For` is believed, with commas between them.",
     )
+    allowed_hosts: str = Field(
+        default="",
+        description="Names with a dot by which the server is asked for, with commas between them, or `*` for any. "
+        "Addresses, `localhost` and names without a dot are always right.",
+    )
     log_requests: bool = Field(default=True, description="One line of JSON a request on standard error.")
     models: str = Field(
         default="", description="Paths of .onnx files to serve besides the models that ship, with commas between them."

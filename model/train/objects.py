@@ -11,17 +11,13 @@ from model.train.augment import Augmentation
 from model.train.data import Dataset
 from model.train.optimiser import Sgd
 from model.train.pictures import zipped
-from model.train.recipe import Recipe, plain_network
+from model.train.recipe import Recipe, photo_steps, plain_network
 from model.train.schedule import OneCycle
 
 SIDE = 32
 GROUPS = ((32, 32), (48, 48, 48), (48, 48))
 LATER = 20  # the epoch from which on pictures are changed less
-PREPROCESSING = (
-    {"step": "rgb"},
-    {"step": "fit", "rows": SIDE, "columns": SIDE, "how": "crop"},
-    {"step": "resize", "rows": SIDE, "columns": SIDE},
-)
+PREPROCESSING = photo_steps(SIDE, "crop")
 
 
 def build(rng: np.random.Generator) -> Graph:

@@ -14,7 +14,7 @@ from model.train.augment import Augmentation
 from model.train.data import Dataset
 from model.train.optimiser import Sgd
 from model.train.pictures import DataError
-from model.train.recipe import Recipe, plain_network
+from model.train.recipe import Recipe, photo_steps, plain_network
 from model.train.schedule import OneCycle
 
 SIDES = (32, 64, 128)
@@ -54,11 +54,7 @@ def own_recipe(
         augmentation=Augmentation(
             rotation=10, scale=0.15, shift=side / 12, flip=mirror, colour=0.25, cutout=0.2, edge=True
         ),
-        preprocessing=(
-            {"step": "rgb"},
-            {"step": "fit", "rows": side, "columns": side, "how": fit},
-            {"step": "resize", "rows": side, "columns": side},
-        ),
+        preprocessing=photo_steps(side, fit),
         card=_card(groups, classes),
         epochs=epochs,
         batch=batch,

@@ -12,17 +12,13 @@ from model.train.augment import Augmentation
 from model.train.data import Dataset
 from model.train.optimiser import Sgd
 from model.train.pictures import zipped
-from model.train.recipe import Recipe, plain_network
+from model.train.recipe import Recipe, photo_steps, plain_network
 from model.train.schedule import OneCycle
 
 SIDE = 64
 GROUPS = ((16,), (32, 32), (48, 48), (48, 48, 48))
 LATER = 28  # the epoch from which on pictures are shown from nearer, too
-PREPROCESSING = (
-    {"step": "rgb"},
-    {"step": "fit", "rows": SIDE, "columns": SIDE, "how": "stretch"},
-    {"step": "resize", "rows": SIDE, "columns": SIDE},
-)
+PREPROCESSING = photo_steps(SIDE, "stretch")
 
 
 def build(rng: np.random.Generator) -> Graph:
