@@ -11,6 +11,7 @@ import { strongestCell } from "./core/run.js";
 import { sayPoint, trainingPoints } from "./core/training.js";
 import "./elements/colour-legend.js";
 import "./elements/draw-pad.js";
+import "./elements/model-card.js";
 import "./elements/model-chooser.js";
 import "./elements/network-options.js";
 import "./elements/network-view.js";
@@ -61,6 +62,7 @@ const inspector = /** @type {import("./elements/stage-inspector.js").StageInspec
 const slider = /** @type {import("./elements/training-slider.js").TrainingSlider} */ (
   find("training-slider")
 );
+const card = /** @type {import("./elements/model-card.js").ModelCard} */ (find("model-card"));
 const chooser = /** @type {HTMLInputElement} */ (find("#file"));
 
 // ---- the model ----
@@ -104,6 +106,7 @@ async function showModel(model) {
   const drawings = readsDrawings(model);
   network.model = model;
   slider.points = trainingPoints(model);
+  card.model = model;
   for (const element of [pad, find("#clear"), find("sample-strip")]) element.hidden = !drawings;
   for (const element of [photo, samples]) element.hidden = drawings;
   if (drawings) return;
@@ -284,7 +287,7 @@ find("#choose").addEventListener("click", () => chooser.click());
 photo.addEventListener("choose", () => chooser.click());
 takePictures(chooser, (file) => runs.give(file));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && store.state.cell) closeInspector();
+  if (event.key === "Escape" && store.state.cell && !document.querySelector("dialog[open]")) closeInspector();
 });
 find("#retry").addEventListener("click", () => runs.again?.());
 

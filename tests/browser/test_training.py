@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from model.catalog import known
 from tests.browser.conftest import Watch
 from tests.browser.driving import THREE, draw, open_map, percent, photo, pixels, wait_for_the_last_stroke
 
@@ -42,6 +43,23 @@ def go_to(page: Page, key: str, checkpoint: int | None) -> None:
     expect_point(page, checkpoint)
 
 
+@pytest.mark.skipif("pets" not in known(), reason="The model `pets` is not here.")
+def test_a_photo_of_a_cat_becomes_a_cat(page: Page, address: str, watch: Watch) -> None:
+    samples = page.request.get(f"{address}/api/v1/samples").json()["samples"]
+    if not any(sample["id"] == "chelsea" for sample in samples):
+        pytest.skip("There are no photos to try: the extra `photos` is not installed.")
+    page.goto(f"{address}/?model=pets")
+    page.get_by_role("button", name=re.compile("^Try: A cat")).click()
+    expect_point(page, None)
+    expect(page.locator("#answer")).to_have_text("cat", timeout=20_000)
+    assert percent(page, "cat") > 90
+    trained = in_address(page, "run")
+    go_to(page, "Home", 0)
+    assert 35 < percent(page, "cat") < 65
+    go_to(page, "End", None)
+    assert in_address(page, "run") == trained and percent(page, "cat") > 90
+
+
 @pytest.fixture
 def drawn(home: Page) -> Page:
     """The page with a 3 that was drawn by hand."""
@@ -70,9 +88,14 @@ def test_before_its_training_the_network_knows_nothing_and_at_the_end_it_answers
 
 
 def test_the_slider_says_in_words_where_it_stands(home: Page) -> None:
-    points = home.request.get(f"{home.url.split('?')[0]}api/v1/models/digits").json()["checkpoints"]
+    model = home.request.get(f"{home.url.split('?')[0]}api/v1/models/digits").json()
+    points = model["checkpoints"]
     expect(slider(home)).to_have_attribute("max", str(len(points) - 1))
-    expect(slider(home)).to_have_attribute("aria-valuetext", re.compile(r"^epoch 28, accuracy 99\.22 %"))
+    expect(slider(home)).to_have_attribute(
+        "aria-valuetext",
+        f"epoch {model['card']['best_epoch']}, accuracy {100 * model['card']['validation']['accuracy']:.2f} %, "
+        f"loss {model['card']['validation']['loss']:.4f}",
+    )
     go_to(home, "Home", 0)
     for number in (1, 2, 3):
         go_to(home, "ArrowRight", number)

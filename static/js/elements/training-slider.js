@@ -29,7 +29,7 @@ export class TrainingSlider extends HTMLElement {
   #epochs = make("ol", { class: "epochs", "aria-hidden": "true" });
   #figures = make("dl", {
     class: "figures",
-    title: "Figures of the validation images, which the training did not see",
+    title: "Figures of the validation images, held back from the training",
     "aria-hidden": "true",
   });
   #table = make("table");
