@@ -77,7 +77,10 @@ export function settings({ card }) {
     ["Later augmentation", card.later_augmentation === "None" ? null : card.later_augmentation],
     ["Label smoothing", figures(card.label_smoothing)],
     ["Weight average", figures(card.weight_average)],
-    ["Temperature", number(card.temperature, (value) => print(value, 4))],
+    [
+      "Temperature",
+      number(card.temperature, (value) => `${print(value, 4)}, which the logits are divided by`),
+    ],
     ["Seed", figures(card.seed)],
     ["SHA-256 of the weights", card.weights_sha256],
   ]).map((fact) => ({ ...fact, code: true }));

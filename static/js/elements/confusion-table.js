@@ -17,11 +17,6 @@ export function confusionTable(classes, confusion, recall) {
     "table",
     { class: upright ? "confusion upright" : "confusion" },
     make(
-      "caption",
-      {},
-      "A row for each true class, a column for each answer. The darker, the more mistakes.",
-    ),
-    make(
       "thead",
       {},
       make(
@@ -57,8 +52,13 @@ export function confusionTable(classes, confusion, recall) {
   );
   // Wide tables scroll by themselves, by keyboard too.
   return make(
-    "div",
-    { class: "scrolled", tabindex: 0, role: "region", "aria-label": "Confusion matrix" },
-    table,
+    "figure",
+    {},
+    make(
+      "figcaption",
+      { class: "note", id: "confusion" },
+      "A row for each true class, a column for each answer; the stronger the colour, the more mistakes.",
+    ),
+    make("div", { class: "scrolled", tabindex: 0, role: "region", "aria-labelledby": "confusion" }, table),
   );
 }
