@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.layers import BatchNorm, Dense, Layer
-from model.plan.step import Images, Step
+from model.plan.step import Images, Scratch, Step
 from model.tensor import Array, Shape
 
 
@@ -16,7 +16,7 @@ class Cut:
     def __init__(self, shape: Shape, dtype: npt.DTypeLike) -> None:
         self.shape, self.dtype = shape[1:] if len(shape) == 3 else shape, dtype
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         zeros: Array = np.zeros((*self.shape, *images), self.dtype)
 
         def step(out: Array, x: Array) -> None:
@@ -32,7 +32,7 @@ class Scale:
         factor = norm.scale / np.sqrt(norm.variance.astype(np.float64) + norm.epsilon)
         self.vectors = [vector.astype(dtype)[:, None] for vector in (norm.mean, factor, norm.bias)]
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         mean, factor, bias = self.vectors
 
         def step(out: Array, x: Array) -> None:
@@ -50,7 +50,7 @@ class Own:
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         forward = self.layer.forward
 
         def one(out: Array, *inputs: Array) -> None:
@@ -65,7 +65,7 @@ class Own:
 class Copy:
     """Flatten: the same cells in the same order."""
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         def step(out: Array, x: Array) -> None:
             out[...] = x.reshape(out.shape)
 
@@ -75,7 +75,7 @@ class Copy:
 class Sum:
     """Add."""
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         def step(out: Array, a: Array, b: Array) -> None:
             np.add(a, b, out=out)
 
@@ -85,7 +85,7 @@ class Sum:
 class Join:
     """Concat."""
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         def step(out: Array, *inputs: Array) -> None:
             np.concatenate(inputs, axis=0, out=out)
 
@@ -98,7 +98,7 @@ class Weigh:
     def __init__(self, dense: Dense, dtype: npt.DTypeLike) -> None:
         self.weight, self.bias = dense.weight.astype(dtype, order="C"), dense.bias.astype(dtype)
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         weight, bias = self.weight, self.bias[:, None] if images else self.bias
 
         def step(out: Array, x: Array) -> None:
@@ -111,7 +111,7 @@ class Weigh:
 class Shares:
     """Softmax."""
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         def step(out: Array, x: Array) -> None:
             np.subtract(x, np.maximum.reduce(x, axis=0), out=out)
             np.exp(out, out=out)

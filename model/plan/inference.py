@@ -35,7 +35,7 @@ from model.plan.cellwise import Copy, Cut, Join, Own, Scale, Shares, Sum, Weigh
 from model.plan.convolution import Columns, Pointwise, Shifts
 from model.plan.depthwise import Depthwise
 from model.plan.pooling import GlobalMean, Pool
-from model.plan.step import ByBatch, Images, Prepared, Step
+from model.plan.step import ByBatch, Images, Prepared, Scratch, Step
 from model.plan.winograd import Winograd, winograd_side
 from model.tensor import Array, Shape
 
@@ -108,7 +108,8 @@ class InferencePlan:
         if images not in kept:
             # Of batches only the steps for the last size stay.
             kept = {size: steps for size, steps in kept.items() if not size}
-            kept[images] = [ready.bind(images) for ready in self._prepared]
+            scratch = Scratch(self.dtype)
+            kept[images] = [ready.bind(images, scratch) for ready in self._prepared]
             self._memory.steps = kept
         return kept[images]
 

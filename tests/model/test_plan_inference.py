@@ -26,6 +26,7 @@ from model.layers import (
     Softmax,
 )
 from model.plan import InferencePlan
+from model.plan.step import Scratch
 from model.plan.winograd import Winograd
 from model.tensor import Array, Shape, Window
 
@@ -157,9 +158,9 @@ def test_convolutions_by_tiles_give_the_layers_numbers(draw: st.DataObject, side
     prepared = Winograd(conv, x.shape[1:], dtype, side)
     for _ in range(2):
         last = np.empty((*expected.shape[1:], images), dtype)
-        prepared.bind((images,))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))
+        prepared.bind((images,), Scratch(dtype))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))
         first = np.empty(expected.shape[1:], dtype)
-        prepared.bind(())(first, x[0])
+        prepared.bind((), Scratch(dtype))(first, x[0])
         limit = TOLERANCE * abs(expected).max()
         assert abs(np.moveaxis(last, -1, 0) - expected).max() <= limit
         assert abs(first - expected[0]).max() <= limit
