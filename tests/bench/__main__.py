@@ -14,6 +14,7 @@ import platform
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 

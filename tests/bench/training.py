@@ -66,7 +66,7 @@ def torch(graph: Graph) -> Callable[[], float]:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        return float(loss)
+        return loss.item()
 
     return run
 
