@@ -34,6 +34,7 @@ from model.layers import (
 from model.plan.cellwise import Copy, Cut, Join, Own, Scale, Shares, Sum, Weigh
 from model.plan.convolution import Columns, Pointwise, Shifts
 from model.plan.depthwise import Depthwise
+from model.plan.last import CutLast, DepthwiseLast, channels_last
 from model.plan.pooling import GlobalMean, Pool
 from model.plan.step import ByBatch, Images, Prepared, Scratch, Step
 from model.plan.winograd import Winograd, winograd_side
@@ -57,10 +58,11 @@ class InferencePlan:
         places = {name: place for place, name in enumerate(graph.shapes)}
         self._sources = [tuple(places[name] for name in stage.inputs) for stage in graph.stages]
         self._prepared: list[Prepared] = []
+        self._last = channels_last(graph)
         if self.dtype is not None:
             for stage in graph.stages:
                 shapes = [graph.shapes[name] for name in stage.inputs]
-                self._prepared.append(prepare(stage.layer, shapes, self.dtype))
+                self._prepared.append(prepare(stage.layer, shapes, self.dtype, stage.name in self._last))
         self._memory = _Memory()
 
     def run(self, x: Array) -> Trace:
@@ -80,12 +82,16 @@ class InferencePlan:
     def _run_one_by_one(self, x: Array) -> list[Array]:
         """Every stage's values, (N, ...), in network order."""
         arrays = self._arrays((len(x),), ())
+        views = [
+            np.moveaxis(array, -1, 1) if name in self._last else array.view()
+            for name, array in zip(self.graph.shapes, arrays, strict=True)
+        ]
         steps = self._steps(())
         for number in range(len(x)):
-            values = [array[number] for array in arrays]
+            values = [view[number] for view in views]
             np.copyto(values[0], x[number])
             self._fill(values, steps)
-        return [array.view() for array in arrays]
+        return views
 
     def _run_together(self, x: Array) -> list[Array]:
         """The same, by arrays that have the images last."""
@@ -121,7 +127,11 @@ class InferencePlan:
         memory = self._memory
         if memory.batch != (before, after):
             memory.batch = before, after
-            memory.arrays = [np.empty((*before, *shape, *after), self.dtype) for shape in self.graph.shapes.values()]
+            memory.arrays = []
+            for name, shape in self.graph.shapes.items():
+                if before and name in self._last:
+                    shape = *shape[1:], shape[0]
+                memory.arrays.append(np.empty((*before, *shape, *after), self.dtype))
         for place in range(len(memory.arrays)):
             # Whoever has a trace, or any view of any of its arrays, has a reference. Two are ours: the list's, and
             # that of the call.
@@ -139,8 +149,15 @@ class _Memory(threading.local):
         self.arrays: list[Array] = []
 
 
-def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike) -> Prepared:
-    """The quickest known way for a layer and the shapes of its inputs; the layer's own where none is quicker."""
+def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike, last: bool = False) -> Prepared:
+    """The quickest known way for a layer and the shapes of its inputs; the layer's own where none is quicker.
+
+    With `last` the maps of a single image, in and out, have their channels last.
+    """
+    if last and isinstance(layer, Relu):
+        return ByBatch(CutLast(shapes[0], dtype), Cut(shapes[0], dtype))
+    if last and isinstance(layer, Conv2d) and not Pointwise.suits(layer):
+        return ByBatch(DepthwiseLast(layer, shapes[0], dtype), Depthwise(layer, shapes[0], dtype))
     match layer:
         case Conv2d():
             return _convolution(layer, shapes[0], dtype)

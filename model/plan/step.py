@@ -18,7 +18,7 @@ import numpy.typing as npt
 from model.tensor import Array
 
 Step = Callable[..., None]
-"""`step(out, *inputs)`: all C-ordered."""
+"""`step(out, *inputs)`: all C-ordered, but for what `model.plan.last` says."""
 
 
 Images = tuple[()] | tuple[int]

@@ -74,6 +74,26 @@ class Drawn:
         bias = self.rng.normal(size=kernels)
         return Conv2d(weight, bias, window.stride, window.padding, window.dilation, groups)
 
+    def bottleneck(self, source: str) -> None:
+        """Pointwise, depthwise, pointwise, with ReLUs between, the way mobile networks are built."""
+        draw, rng = self.draw, self.rng
+        wide = draw(st.integers(1, 48))
+        middle = self.window(self.shapes[source], 5)
+        kernel, padding, stride = middle.kernel, middle.padding, middle.stride
+        dilation = middle.dilation if draw(st.booleans()) else (1, 1)
+        shape = self.shapes[source]
+        pointwise = rng.normal(size=(wide, shape[0], 1, 1)) / np.sqrt(shape[0])
+        self.append(Conv2d(pointwise, rng.normal(size=wide)), source)
+        for _ in range(draw(st.integers(0, 2))):
+            self.append(Relu(), list(self.shapes)[-1])
+        weight = rng.normal(size=(wide, 1, *kernel)) / np.sqrt(kernel[0] * kernel[1])
+        layer = Conv2d(weight, rng.normal(size=wide), stride, padding, dilation, wide)
+        self.append(layer, list(self.shapes)[-1])
+        for _ in range(draw(st.integers(0, 1))):
+            self.append(Relu(), list(self.shapes)[-1])
+        narrow = rng.normal(size=(3, wide, 1, 1)) / np.sqrt(wide)
+        self.append(Conv2d(narrow, rng.normal(size=3)), list(self.shapes)[-1])
+
     def pool(self, shape: Shape, kind: type[MaxPool] | type[AveragePool]) -> Layer:
         window = self.window(shape, 4)
         if not window.counts(*shape[1:]).all():
@@ -89,7 +109,9 @@ def networks(draw: st.DrawFn) -> Graph:
     for _ in range(draw(st.integers(1, 5))):
         last = list(network.shapes)[-1]
         shape = network.shapes[last]
-        match draw(st.sampled_from(["conv", "conv", "plain", "max", "average", "norm", "relu", "add", "concat"])):
+        match draw(
+            st.sampled_from(["conv", "conv", "plain", "max", "average", "norm", "relu", "add", "concat", "bottleneck"])
+        ):
             case "conv":
                 network.append(network.conv(shape, plain=False), last)
             case "plain":
@@ -108,6 +130,8 @@ def networks(draw: st.DrawFn) -> Graph:
             case "concat":
                 fits = [name for name, other in network.shapes.items() if other[1:] == shape[1:]]
                 network.append(Concat(), last, *draw(st.lists(st.sampled_from(fits), max_size=2)))
+            case "bottleneck":
+                network.bottleneck(last)
     if draw(st.booleans()):
         for layer in draw(st.sampled_from([(Flatten(),), (GlobalAveragePool(), Flatten())])):
             network.append(layer, list(network.shapes)[-1])
