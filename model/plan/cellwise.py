@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,12 +11,17 @@ from model.layers import BatchNorm, Dense, Layer
 from model.plan.step import Images, Scratch, Step
 from model.tensor import Array, Shape
 
+FEW = 1 << 16
+"""Numbers that are worth their memory."""
+
 
 class Cut:
-    """ReLU. NumPy's maximum of two arrays is twice as fast as that of an array and a number: so one map of zeros."""
+    """ReLU. NumPy's maximum of two arrays is twice as fast as that of an array and a number: so zeros, laid out: all of
+    them for small maps, one map's else, which stays in cache."""
 
     def __init__(self, shape: Shape, dtype: npt.DTypeLike) -> None:
-        self.shape, self.dtype = shape[1:] if len(shape) == 3 else shape, dtype
+        self.shape = shape if prod(shape) <= FEW or len(shape) == 1 else shape[1:]
+        self.dtype = dtype
 
     def bind(self, images: Images, scratch: Scratch) -> Step:
         zeros: Array = np.zeros((*self.shape, *images), self.dtype)

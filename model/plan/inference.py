@@ -72,33 +72,44 @@ class InferencePlan:
         """
         if self.dtype is None or x.dtype != self.dtype or x.shape[1:] != self.graph.input_shape:
             return self.graph.run(x)
-        if len(x) in TOGETHER and x.shape[3] < WIDE:
+        if len(x) == 1:
+            values = self._run_one(x)
+        elif len(x) in TOGETHER and x.shape[3] < WIDE:
             values = self._run_together(x)
         else:
             values = self._run_one_by_one(x)
         values[0] = x
         return Trace(MappingProxyType(dict(zip(self.graph.shapes, values, strict=True))))
 
+    def _run_one(self, x: Array) -> list[Array]:
+        """Every stage's values, (1, ...), in network order."""
+        values = self._maps(self._arrays((), ()))
+        values[0] = np.ascontiguousarray(x[0])
+        self._fill(values, self._steps(()))
+        return [array[None] for array in values]
+
     def _run_one_by_one(self, x: Array) -> list[Array]:
-        """Every stage's values, (N, ...), in network order."""
-        arrays = self._arrays((len(x),), ())
-        views = [
-            np.moveaxis(array, -1, 1) if name in self._last else array.view()
-            for name, array in zip(self.graph.shapes, arrays, strict=True)
-        ]
-        steps = self._steps(())
+        """The same for a batch, image by image."""
+        batch = self._maps(self._arrays((len(x),), ()))
         for number in range(len(x)):
-            values = [view[number] for view in views]
+            values = [array[number] for array in batch]
             np.copyto(values[0], x[number])
-            self._fill(values, steps)
-        return views
+            self._fill(values, self._steps(()))
+        return [array.view() for array in batch]
 
     def _run_together(self, x: Array) -> list[Array]:
-        """The same, by arrays that have the images last."""
+        """The same for a batch, by arrays that have the images last."""
         arrays = self._arrays((), (len(x),))
         np.copyto(arrays[0], np.moveaxis(x, 0, -1))
         self._fill(arrays, self._steps((len(x),)))
         return [np.moveaxis(array, -1, 0) for array in arrays]
+
+    def _maps(self, arrays: list[Array]) -> list[Array]:
+        """`arrays` as (..., C, H, W), also where they lie with the channels last."""
+        if not self._last:
+            return list(arrays)
+        last = (name in self._last for name in self.graph.shapes)
+        return [np.moveaxis(array, -1, -3) if turned else array for array, turned in zip(arrays, last, strict=True)]
 
     def _fill(self, values: list[Array], steps: list[Step]) -> None:
         """From the first of `values`, the input, all the others."""
@@ -125,11 +136,11 @@ class InferencePlan:
         Fresh memory costs more than the arithmetic: the system hands it out page by page, each filled with zeros.
         """
         memory = self._memory
-        if memory.batch != (before, after):
+        if memory.batch != (before, after) or not memory.arrays:
             memory.batch = before, after
             memory.arrays = []
             for name, shape in self.graph.shapes.items():
-                if before and name in self._last:
+                if not after and name in self._last:
                     shape = *shape[1:], shape[0]
                 memory.arrays.append(np.empty((*before, *shape, *after), self.dtype))
         for place in range(len(memory.arrays)):
