@@ -141,8 +141,9 @@ class Columns:
 class Pointwise:
     """A kernel of one cell that stands on every cell: the maps are the matrix already."""
 
-    def __init__(self, conv: Conv2d, dtype: npt.DTypeLike) -> None:
-        self.kernels = conv.weight[:, :, 0, 0].astype(dtype, order="C")
+    def __init__(self, conv: Conv2d, dtype: npt.DTypeLike, last: bool) -> None:
+        # The kernels lie as the output does.
+        self.kernels = conv.weight[:, :, 0, 0].astype(dtype, order="F" if last else "C")
         self.bias = conv.bias[:, None].astype(dtype)
 
     @staticmethod

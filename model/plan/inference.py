@@ -171,7 +171,7 @@ def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike, last: b
         return ByBatch(DepthwiseLast(layer, shapes[0], dtype), Depthwise(layer, shapes[0], dtype))
     match layer:
         case Conv2d():
-            return _convolution(layer, shapes[0], dtype)
+            return _convolution(layer, shapes[0], dtype, last)
         case MaxPool() | AveragePool():
             return Pool(layer, shapes[0], dtype)
         case GlobalAveragePool():
@@ -193,9 +193,9 @@ def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike, last: b
     return Own(layer)
 
 
-def _convolution(conv: Conv2d, shape: Shape, dtype: npt.DTypeLike) -> Prepared:
+def _convolution(conv: Conv2d, shape: Shape, dtype: npt.DTypeLike, last: bool) -> Prepared:
     if Pointwise.suits(conv):
-        return Pointwise(conv, dtype)
+        return Pointwise(conv, dtype, last)
     if Depthwise.suits(conv):
         return Depthwise(conv, shape, dtype)
     if conv.groups != 1:

@@ -1,4 +1,4 @@
-"""Depthwise networks with the channels last: between two pointwise convolutions, the layout that suits the middle.
+"""Networks with depthwise convolutions: with the channels last, the layout that suits them.
 
 A depthwise convolution multiplies every cell by a weight of its channel's own. With the channels last, a whole row
 of all channels is one run of memory, and the weights, repeated along the row, another: `einsum` multiplies and adds
@@ -8,14 +8,12 @@ product, which reads and writes either layout at the same speed: so nothing is e
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
-from model.graph import Graph, Stage
-from model.layers import Conv2d, Relu
+from model.graph import Graph
+from model.layers import Add, Conv2d, GlobalAveragePool, Layer, Relu
 from model.plan.convolution import Pointwise
 from model.plan.depthwise import Depthwise
 from model.plan.spans import bands, inside
@@ -27,38 +25,37 @@ NEAR = 1 << 18
 
 
 def channels_last(graph: Graph) -> frozenset[str]:
-    """The stages from a pointwise convolution's output over ReLUs and one depthwise convolution to the next pointwise
-    convolution's input, where nothing else reads them."""
-    readers = Counter(name for stage in graph.stages for name in stage.inputs)
-    by_name = {stage.name: stage for stage in graph.stages}
-    reader = {name: stage for stage in graph.stages for name in stage.inputs}
-
-    def alone(name: str) -> bool:
-        return readers[name] == 1 and len(reader[name].inputs) == 1
-
-    found: set[str] = set()
-    for stage in graph.stages:
-        if not (isinstance(stage.layer, Conv2d) and DepthwiseLast.suits(stage.layer)):
-            continue
-        chain = [stage.name]
-        before: Stage | None = by_name.get(stage.inputs[0])
-        while before is not None and isinstance(before.layer, Relu):
-            chain.append(before.name)
-            before = by_name.get(before.inputs[0])
-        if before is None or not _pointwise(before):
-            continue
-        chain.append(before.name)
-        name = stage.name
-        while alone(name) and isinstance(reader[name].layer, Relu):
-            name = reader[name].name
-            chain.append(name)
-        if all(map(alone, chain)) and _pointwise(reader[name]):
-            found.update(chain)
-    return frozenset(found)
+    """The stages whose values lie with the channels last: in networks with depthwise convolutions, all that can."""
+    if not any(_depthwise(stage.layer) for stage in graph.stages):
+        return frozenset()
+    found = {stage.name for stage in graph.stages if _pointwise(stage.layer) or _follows(stage.layer)}
+    while True:
+        stay = set(found)
+        for stage in graph.stages:
+            if _follows(stage.layer) and not found.issuperset(stage.inputs):
+                stay.discard(stage.name)
+            if not _reads_both(stage.layer) and not (_follows(stage.layer) and stage.name in found):
+                stay.difference_update(stage.inputs)
+        if stay == found:
+            return frozenset(found)
+        found = stay
 
 
-def _pointwise(stage: Stage) -> bool:
-    return isinstance(stage.layer, Conv2d) and Pointwise.suits(stage.layer)
+def _depthwise(layer: Layer) -> bool:
+    return isinstance(layer, Conv2d) and DepthwiseLast.suits(layer) and not _pointwise(layer)
+
+
+def _pointwise(layer: Layer) -> bool:
+    return isinstance(layer, Conv2d) and Pointwise.suits(layer)
+
+
+def _follows(layer: Layer) -> bool:
+    """Whether the layer's maps lie as its inputs do."""
+    return isinstance(layer, Relu | Add) or _depthwise(layer)
+
+
+def _reads_both(layer: Layer) -> bool:
+    return isinstance(layer, GlobalAveragePool) or _pointwise(layer)
 
 
 class CutLast:
