@@ -28,7 +28,7 @@ Images = tuple[()] | tuple[int]
 class Scratch:
     """Memory of one thread that all its steps share, for what lives no longer than a step: so it stays in cache."""
 
-    def __init__(self, dtype: npt.DTypeLike) -> None:
+    def __init__(self, dtype: npt.DTypeLike | None) -> None:
         self._dtype = dtype
         self._blocks: dict[str, Array] = {}
 

@@ -36,7 +36,7 @@ class Builder:
         weight = self.rng.normal(size=(kernels, channels, size, size)) * np.sqrt(2 / (channels * size * size))
         bias = self.rng.normal(size=kernels) / 10
         padding = (size // 2,) * 4
-        layer = Conv2d(weight, bias, (stride, stride), padding, groups=groups)  # type: ignore[arg-type]
+        layer = Conv2d(weight, bias, (stride, stride), padding, groups=groups)
         return self.add(layer, source)
 
     def conv_relu(self, kernels: int, size: int = 3, stride: int = 1, groups: int = 1) -> str:

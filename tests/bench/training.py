@@ -64,7 +64,7 @@ def torch(graph: Graph) -> Callable[[], float]:
             values = step(values)
         loss = functional.cross_entropy(values, right)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         return loss.item()
 

@@ -170,20 +170,20 @@ def test_convolutions_by_tiles_give_the_layers_numbers(draw: st.DataObject, side
     """Winograd's way, which the plan takes for many channels only, for any number of them."""
     rng = np.random.default_rng(draw.draw(st.integers(0, 2**32 - 1)))
     channels, kernels = draw.draw(st.integers(1, 48)), draw.draw(st.integers(1, 48))
-    top, left, bottom, right = padding = tuple(draw.draw(st.integers(0, 2)) for _ in range(4))
+    top, left, bottom, right = (draw.draw(st.integers(0, 2)) for _ in range(4))
     rows = side * draw.draw(st.integers(1, 5)) + 2 - top - bottom
     columns = side * draw.draw(st.integers(1, 5)) + 2 - left - right
     images = draw.draw(st.sampled_from([1, 2, 9]))
     assume(rows > 0 and columns > 0)
     weight = rng.normal(size=(kernels, channels, 3, 3)) / np.sqrt(9 * channels)
-    conv = Conv2d(weight.astype(dtype), rng.normal(size=kernels).astype(dtype), padding=padding)
+    conv = Conv2d(weight.astype(dtype), rng.normal(size=kernels).astype(dtype), padding=(top, left, bottom, right))
     x: Array = rng.normal(size=(images, channels, rows, columns)).astype(dtype)
     expected = conv.forward(x)
     prepared = Winograd(conv, x.shape[1:], dtype, side)
     for _ in range(2):
         last = np.empty((*expected.shape[1:], images), dtype)
         prepared.bind((images,), Scratch(dtype))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))
-        first = np.empty(expected.shape[1:], dtype)
+        first: Array = np.empty(expected.shape[1:], dtype)
         prepared.bind((), Scratch(dtype))(first, x[0])
         limit = TOLERANCE * abs(expected).max()
         assert abs(np.moveaxis(last, -1, 0) - expected).max() <= limit
