@@ -127,6 +127,7 @@ def main() -> None:
     for name, package in PACKAGES.items():
         if name not in workers:
             print(f"{package} is not installed here; it is left out.")
+    best = peak()
     results = []
     for case, who in cases():
         if arguments.only and case not in arguments.only:
@@ -137,9 +138,19 @@ def main() -> None:
     for worker in workers.values():
         worker.close()
     if not arguments.only:
-        text = report(results, present, processor(), peak(), arguments.rounds, arguments.seconds)
-        write(text)
+        text = report(results, present, processor(), best, arguments.rounds, arguments.seconds)
+        write("measured", text)
         print(text)
+        # One BLAS thread, as the workers have.
+        gains = subprocess.run(
+            [sys.executable, "-m", "tests.bench.ideas"],
+            env={**os.environ, **dict.fromkeys(THREADS, "1")},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        write("ideas", gains)
+        print(gains)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ from pathlib import Path
 from tests.bench.networks import NETWORKS
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-
 MUST = {
     "network a 1": (0.45, 0.85),
     "network b 1": (0.60, 1.30),
@@ -117,11 +115,12 @@ def report(
     return "\n".join(lines)
 
 
-def write(text: str) -> None:
-    """Puts the tables in their place on the page."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+def write(place: str, text: str) -> None:
+    """Puts `text` on the page, between the two comments that name the place."""
+    begin, end = f"<!-- {place}: begin -->", f"<!-- {place}: end -->"
+    before, _, rest = PAGE.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 
 def _ratio(ratio: tuple[float, float, float] | None) -> str:
