@@ -20,7 +20,7 @@ SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
 SCRIPT_TESTS := $(wildcard tests/js/*.test.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format lock train-digits train-objects train-pets hooks clean
+.PHONY: help run test coverage check format lock bench train-digits train-objects train-pets hooks clean
 .DELETE_ON_ERROR:
 
 help: ## List these commands.
@@ -66,6 +66,9 @@ lock: .venv/development.stamp ## Write the lock files anew from pyproject.toml a
 
 train-digits train-objects train-pets: .venv/runtime.stamp ## Train a model from its seed, with the project's own engine.
 	$(BIN)/python -m model train $(@:train-%=%)
+
+bench: .venv/development.stamp ## Measure speed against PyTorch (where it is installed) and ONNX Runtime; write docs/performance.md.
+	@$(BIN)/python -m tests.bench
 
 hooks: ## Run `make check` before each commit, in this clone.
 	git config core.hooksPath .githooks

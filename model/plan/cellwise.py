@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import numpy.typing as npt
 
 from model.layers import BatchNorm, Dense, Layer
-from model.plan.step import Images, Step
+from model.plan.step import Images, Scratch, Step
 from model.tensor import Array, Shape
+
+FEW = 1 << 16
+"""Numbers that are worth their memory."""
 
 
 class Cut:
-    """ReLU. NumPy's maximum of two arrays is twice as fast as that of an array and a number: so one map of zeros."""
+    """ReLU. NumPy's maximum of two arrays is twice as fast as that of an array and a number: so zeros, laid out: all of
+    them for small maps, one map's else, which stays in cache."""
 
     def __init__(self, shape: Shape, dtype: npt.DTypeLike) -> None:
-        self.shape, self.dtype = shape[1:] if len(shape) == 3 else shape, dtype
+        self.shape = shape if prod(shape) <= FEW or len(shape) == 1 else shape[1:]
+        self.dtype = dtype
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         zeros: Array = np.zeros((*self.shape, *images), self.dtype)
 
         def step(out: Array, x: Array) -> None:
@@ -32,7 +39,7 @@ class Scale:
         factor = norm.scale / np.sqrt(norm.variance.astype(np.float64) + norm.epsilon)
         self.vectors = [vector.astype(dtype)[:, None] for vector in (norm.mean, factor, norm.bias)]
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         mean, factor, bias = self.vectors
 
         def step(out: Array, x: Array) -> None:
@@ -50,7 +57,7 @@ class Own:
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         forward = self.layer.forward
 
         def one(out: Array, *inputs: Array) -> None:
@@ -65,7 +72,7 @@ class Own:
 class Copy:
     """Flatten: the same cells in the same order."""
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         def step(out: Array, x: Array) -> None:
             out[...] = x.reshape(out.shape)
 
@@ -75,7 +82,7 @@ class Copy:
 class Sum:
     """Add."""
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         def step(out: Array, a: Array, b: Array) -> None:
             np.add(a, b, out=out)
 
@@ -85,7 +92,7 @@ class Sum:
 class Join:
     """Concat."""
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         def step(out: Array, *inputs: Array) -> None:
             np.concatenate(inputs, axis=0, out=out)
 
@@ -98,7 +105,7 @@ class Weigh:
     def __init__(self, dense: Dense, dtype: npt.DTypeLike) -> None:
         self.weight, self.bias = dense.weight.astype(dtype, order="C"), dense.bias.astype(dtype)
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         weight, bias = self.weight, self.bias[:, None] if images else self.bias
 
         def step(out: Array, x: Array) -> None:
@@ -111,7 +118,7 @@ class Weigh:
 class Shares:
     """Softmax."""
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         def step(out: Array, x: Array) -> None:
             np.subtract(x, np.maximum.reduce(x, axis=0), out=out)
             np.exp(out, out=out)

@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import as_strided
 from model.layers import Conv2d
 from model.plan.small import LINE, SMALL, narrow
 from model.plan.spans import bands, inside
-from model.plan.step import Images, Step
+from model.plan.step import Images, Scratch, Step
 from model.tensor import Array, Shape
 
 NEAR = 1 << 18
@@ -48,7 +48,7 @@ class Shifts:
         columns = conv.output_shape(shape)[2]
         return conv.dilation[0] == 1 and kernels * height * (width * shape[0] + 1) * min(LINE, columns) <= SMALL
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         conv, (channels, rows, columns) = self.conv, self.shape
         (height, width), (down, right) = conv.window.kernel, conv.stride
         top, left, bottom, _ = conv.padding
@@ -110,7 +110,7 @@ class Columns:
         flat = conv.weight.transpose(0, 2, 3, 1).reshape(len(conv.weight), -1)
         self.kernels = np.concatenate([flat, conv.bias[:, None]], axis=1).astype(dtype, order="C")
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         conv, (channels, _, _) = self.conv, self.shape
         padded = Padded(conv, self.shape, self.dtype, images)
         windows = np.moveaxis(padded.windows, 0, 2)  # (kernel rows, kernel columns, C, H', W', ...)
@@ -118,7 +118,7 @@ class Columns:
         of_row = out_columns * prod(images)
         deep = height * width * channels
         cuts = list(bands(out_rows, deep * of_row * self.kernels.itemsize, 4 * NEAR))
-        memory: Array = np.empty((deep + 1) * max(last - first for first, last in cuts) * of_row, self.dtype)
+        memory = scratch.take("first", (deep + 1) * max(last - first for first, last in cuts) * of_row)
         parts = []
         for first, last in cuts:
             cells = (last - first) * of_row
@@ -141,8 +141,9 @@ class Columns:
 class Pointwise:
     """A kernel of one cell that stands on every cell: the maps are the matrix already."""
 
-    def __init__(self, conv: Conv2d, dtype: npt.DTypeLike) -> None:
-        self.kernels = conv.weight[:, :, 0, 0].astype(dtype, order="C")
+    def __init__(self, conv: Conv2d, dtype: npt.DTypeLike, last: bool) -> None:
+        # The kernels lie as the output does.
+        self.kernels = conv.weight[:, :, 0, 0].astype(dtype, order="F" if last else "C")
         self.bias = conv.bias[:, None].astype(dtype)
 
     @staticmethod
@@ -150,7 +151,7 @@ class Pointwise:
         plain = conv.window.kernel == conv.stride == (1, 1) and conv.padding == (0, 0, 0, 0)
         return plain and conv.groups == 1
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         kernels, bias = self.kernels, self.bias
 
         def step(out: Array, x: Array) -> None:

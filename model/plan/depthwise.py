@@ -5,7 +5,7 @@ one long run of memory (with a few cells at the end of each row that nobody want
 adds them up in one pass, if it is told to walk along the run first: order "F", with the run the first axis of the
 output. With a stride of 2 the cells are first sorted into phases, odd and even, and each is a run again.
 
-Chunks, padding and bias as in `convolution`.
+A part of the channels at a time, so that all of it stays in cache.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
 from model.layers import Conv2d
-from model.plan.spans import inside
-from model.plan.step import Images, Step
+from model.plan.spans import bands, inside
+from model.plan.step import Images, Scratch, Step
 from model.tensor import Array, Shape
+
+NEAR = 1 << 17
+"""Bytes that the padded maps of one part of the channels may take."""
 
 
 class Depthwise:
@@ -28,14 +31,14 @@ class Depthwise:
     def __init__(self, conv: Conv2d, shape: Shape, dtype: npt.DTypeLike) -> None:
         self.conv, self.shape, self.dtype = conv, shape, dtype
         self.kernels = conv.weight[:, 0].astype(dtype, order="C")
-        self.bias = conv.bias[:, None].astype(dtype)
+        self.bias = conv.bias.astype(dtype)
 
     @staticmethod
     def suits(conv: Conv2d) -> bool:
         alone = conv.groups == len(conv.weight) and conv.weight.shape[1] == 1
         return alone and (conv.stride == (1, 1) or conv.dilation == (1, 1))
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         conv, (channels, rows, columns), each = self.conv, self.shape, prod(images)
         _, out_rows, out_columns = conv.output_shape(self.shape)
         (down, right), (below, beside) = conv.stride, conv.dilation
@@ -43,37 +46,43 @@ class Depthwise:
         height, width = -(-(rows + top + bottom) // down), -(-(columns + left + after) // right)
         run = out_rows * width * each
         # The last run reaches a little over the end.
-        spare = conv.weight.shape[3] * beside * each
-        fills, terms = [], []
-        for row in range(min(down, conv.weight.shape[2])):
-            for column in range(min(right, conv.weight.shape[3])):
-                memory: Array = np.zeros((channels, height * width * each + spare), self.dtype)
-                maps = memory[:, : height * width * each].reshape(channels, height, width, *images)
+        of_channel = height * width * each + (conv.weight.shape[3] - 1) * beside * each
+        cuts = list(bands(channels, of_channel * self.kernels.itemsize, NEAR))
+        most = max(last - first for first, last in cuts)
+        phases = [
+            (row, column)
+            for row in range(min(down, conv.weight.shape[2]))
+            for column in range(min(right, conv.weight.shape[3]))
+        ]
+        # The padding of all channels is at the same places, so all parts share one memory.
+        memory: Array = np.zeros((len(phases), most, of_channel), self.dtype)
+        maps = memory[:, :, : height * width * each].reshape(len(phases), most, height, width, *images)
+        _, of_map, item = memory.strides
+        total, term = scratch.take("first", most, run), scratch.take("second", most, run)
+        wanted = total.reshape(most, out_rows, width, *images)[:, :, :out_columns]
+        parts = []
+        for first, last in cuts:
+            channel, count = slice(first, last), last - first
+            fills, terms = [], []
+            for number, (row, column) in enumerate(phases):
                 rows_to, rows_from = inside(rows, height, down, row - top)
                 columns_to, columns_from = inside(columns, width, right, column - left)
-                fills.append((maps[:, rows_to, columns_to], (slice(None), rows_from, columns_from)))
-                kernels = self.kernels[:, row::down, column::right]
-                step_across = beside * each * memory.itemsize
-                shifts = as_strided(
-                    memory,
-                    (*kernels.shape, run),
-                    (memory.strides[0], below * width * each * memory.itemsize, step_across, memory.itemsize),
-                    writeable=False,
-                )
-                terms.append((shifts, kernels))
-        total, term = np.empty((2, channels, run), self.dtype)
-        wanted = total.reshape(channels, out_rows, width, *images)[:, :, :out_columns]
-        bias = self.bias
+                fills.append((maps[number, :count, rows_to, columns_to], (channel, rows_from, columns_from)))
+                kernels = self.kernels[channel, row::down, column::right]
+                strides = (of_map, below * width * each * item, beside * each * item, item)
+                shifts = as_strided(memory[number], (*kernels.shape, run), strides, writeable=False)
+                terms.append((shifts, kernels, (term if number else total)[:count]))
+            bias = self.bias[channel].reshape(-1, *(1 for _ in wanted.shape[1:]))
+            parts.append((channel, fills, terms, terms[0][2], bias, wanted[:count]))
 
         def step(out: Array, x: Array) -> None:
-            for to, source in fills:
-                to[...] = x[source]
-            for number, (shifts, kernels) in enumerate(terms):
-                into = term if number else total
-                np.einsum("cijx,cij->xc", shifts, kernels, order="F", out=into.T)
-                if number:
-                    np.add(total, term, out=total)
-            np.add(total, bias, out=total)
-            out[...] = wanted
+            for channel, fills, terms, sums, bias, cells in parts:
+                for to, source in fills:
+                    to[...] = x[source]
+                for shifts, kernels, into in terms:
+                    np.einsum("cijx,cij->xc", shifts, kernels, order="F", out=into.T)
+                    if into is not sums:
+                        np.add(sums, into, out=sums)
+                np.add(cells, bias, out=out[channel])
 
         return step

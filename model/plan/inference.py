@@ -34,13 +34,17 @@ from model.layers import (
 from model.plan.cellwise import Copy, Cut, Join, Own, Scale, Shares, Sum, Weigh
 from model.plan.convolution import Columns, Pointwise, Shifts
 from model.plan.depthwise import Depthwise
+from model.plan.last import CutLast, DepthwiseLast, channels_last
 from model.plan.pooling import GlobalMean, Pool
-from model.plan.step import ByBatch, Images, Prepared, Step
+from model.plan.step import ByBatch, Images, Prepared, Scratch, Step
 from model.plan.winograd import Winograd, winograd_side
 from model.tensor import Array, Shape
 
 TOGETHER, WIDE = range(8, 257), 48
 """Batches of so many images run together, the images last, where rows are shorter than this; others image by image."""
+
+Between = Callable[[], None]
+"""Called before each stage: what it raises ends the run."""
 
 
 class InferencePlan:
@@ -57,44 +61,60 @@ class InferencePlan:
         places = {name: place for place, name in enumerate(graph.shapes)}
         self._sources = [tuple(places[name] for name in stage.inputs) for stage in graph.stages]
         self._prepared: list[Prepared] = []
+        self._last = channels_last(graph)
         if self.dtype is not None:
             for stage in graph.stages:
                 shapes = [graph.shapes[name] for name in stage.inputs]
-                self._prepared.append(prepare(stage.layer, shapes, self.dtype))
+                self._prepared.append(prepare(stage.layer, shapes, self.dtype, stage.name in self._last))
         self._memory = _Memory()
 
-    def run(self, x: Array, between: Callable[[], None] = lambda: None) -> Trace:
+    def run(self, x: Array, between: Between = lambda: None) -> Trace:
         """What `graph.run(x, between)` gives, to rounding: `x` is a batch (N, channels, rows, columns).
 
         The values of a large batch are views of arrays that have the images last.
         """
         if self.dtype is None or x.dtype != self.dtype or x.shape[1:] != self.graph.input_shape:
             return self.graph.run(x, between)
-        if len(x) in TOGETHER and x.shape[3] < WIDE:
+        if len(x) == 1:
+            values = self._run_one(x, between)
+        elif len(x) in TOGETHER and x.shape[3] < WIDE:
             values = self._run_together(x, between)
         else:
             values = self._run_one_by_one(x, between)
         values[0] = x
         return Trace(MappingProxyType(dict(zip(self.graph.shapes, values, strict=True))))
 
-    def _run_one_by_one(self, x: Array, between: Callable[[], None]) -> list[Array]:
-        """Every stage's values, (N, ...), in network order."""
-        arrays = self._arrays((len(x),), ())
-        steps = self._steps(())
-        for number in range(len(x)):
-            values = [array[number] for array in arrays]
-            np.copyto(values[0], x[number])
-            self._fill(values, steps, between)
-        return [array.view() for array in arrays]
+    def _run_one(self, x: Array, between: Between) -> list[Array]:
+        """Every stage's values, (1, ...), in network order."""
+        values = self._maps(self._arrays((), ()))
+        values[0] = np.ascontiguousarray(x[0])
+        self._fill(values, self._steps(()), between)
+        return [array[None] for array in values]
 
-    def _run_together(self, x: Array, between: Callable[[], None]) -> list[Array]:
-        """The same, by arrays that have the images last."""
+    def _run_one_by_one(self, x: Array, between: Between) -> list[Array]:
+        """The same for a batch, image by image."""
+        batch = self._maps(self._arrays((len(x),), ()))
+        for number in range(len(x)):
+            values = [array[number] for array in batch]
+            np.copyto(values[0], x[number])
+            self._fill(values, self._steps(()), between)
+        return [array.view() for array in batch]
+
+    def _run_together(self, x: Array, between: Between) -> list[Array]:
+        """The same for a batch, by arrays that have the images last."""
         arrays = self._arrays((), (len(x),))
         np.copyto(arrays[0], np.moveaxis(x, 0, -1))
         self._fill(arrays, self._steps((len(x),)), between)
         return [np.moveaxis(array, -1, 0) for array in arrays]
 
-    def _fill(self, values: list[Array], steps: list[Step], between: Callable[[], None]) -> None:
+    def _maps(self, arrays: list[Array]) -> list[Array]:
+        """`arrays` as (..., C, H, W), also where they lie with the channels last."""
+        if not self._last:
+            return list(arrays)
+        last = (name in self._last for name in self.graph.shapes)
+        return [np.moveaxis(array, -1, -3) if turned else array for array, turned in zip(arrays, last, strict=True)]
+
+    def _fill(self, values: list[Array], steps: list[Step], between: Between) -> None:
         """From the first of `values`, the input, all the others."""
         for out, step, sources in zip(values[1:], steps, self._sources, strict=True):
             between()
@@ -109,7 +129,8 @@ class InferencePlan:
         if images not in kept:
             # Of batches only the steps for the last size stay.
             kept = {size: steps for size, steps in kept.items() if not size}
-            kept[images] = [ready.bind(images) for ready in self._prepared]
+            scratch = Scratch(self.dtype)
+            kept[images] = [ready.bind(images, scratch) for ready in self._prepared]
             self._memory.steps = kept
         return kept[images]
 
@@ -119,9 +140,13 @@ class InferencePlan:
         Fresh memory costs more than the arithmetic: the system hands it out page by page, each filled with zeros.
         """
         memory = self._memory
-        if memory.batch != (before, after):
+        if memory.batch != (before, after) or not memory.arrays:
             memory.batch = before, after
-            memory.arrays = [np.empty((*before, *shape, *after), self.dtype) for shape in self.graph.shapes.values()]
+            memory.arrays = []
+            for name, shape in self.graph.shapes.items():
+                if not after and name in self._last:
+                    shape = *shape[1:], shape[0]
+                memory.arrays.append(np.empty((*before, *shape, *after), self.dtype))
         for place in range(len(memory.arrays)):
             # Whoever has a trace, or any view of any of its arrays, has a reference. Two are ours: the list's, and
             # that of the call.
@@ -139,11 +164,18 @@ class _Memory(threading.local):
         self.arrays: list[Array] = []
 
 
-def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike) -> Prepared:
-    """The quickest known way for a layer and the shapes of its inputs; the layer's own where none is quicker."""
+def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike, last: bool = False) -> Prepared:
+    """The quickest known way for a layer and the shapes of its inputs; the layer's own where none is quicker.
+
+    With `last` the maps of a single image, in and out, have their channels last.
+    """
+    if last and isinstance(layer, Relu):
+        return ByBatch(CutLast(shapes[0], dtype), Cut(shapes[0], dtype))
+    if last and isinstance(layer, Conv2d) and not Pointwise.suits(layer):
+        return ByBatch(DepthwiseLast(layer, shapes[0], dtype), Depthwise(layer, shapes[0], dtype))
     match layer:
         case Conv2d():
-            return _convolution(layer, shapes[0], dtype)
+            return _convolution(layer, shapes[0], dtype, last)
         case MaxPool() | AveragePool():
             return Pool(layer, shapes[0], dtype)
         case GlobalAveragePool():
@@ -165,9 +197,9 @@ def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike) -> Prep
     return Own(layer)
 
 
-def _convolution(conv: Conv2d, shape: Shape, dtype: npt.DTypeLike) -> Prepared:
+def _convolution(conv: Conv2d, shape: Shape, dtype: npt.DTypeLike, last: bool) -> Prepared:
     if Pointwise.suits(conv):
-        return Pointwise(conv, dtype)
+        return Pointwise(conv, dtype, last)
     if Depthwise.suits(conv):
         return Depthwise(conv, shape, dtype)
     if conv.groups != 1:

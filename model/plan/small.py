@@ -1,7 +1,7 @@
 """Products small enough for OpenBLAS's kernel for small products, which packs nothing and so starts at once.
 
 Larger ones are first copied into packed panels, which pays where both sides are large. Where one side has 10 or 36
-rows it costs as much as the arithmetic: cut to small products, the same work takes half the time.
+rows it costs nearly as much as the arithmetic.
 """
 
 from __future__ import annotations

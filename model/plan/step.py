@@ -9,21 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+from model.tensor import Array
+
 Step = Callable[..., None]
-"""`step(out, *inputs)`: all C-ordered."""
+"""`step(out, *inputs)`: all C-ordered, but for what `model.plan.last` says."""
 
 
 Images = tuple[()] | tuple[int]
 """The last axis of a batch's arrays; of one image's, none."""
 
 
+class Scratch:
+    """Memory of one thread that all its steps share, for what lives no longer than a step: so it stays in cache."""
+
+    def __init__(self, dtype: npt.DTypeLike | None) -> None:
+        self._dtype = dtype
+        self._blocks: dict[str, Array] = {}
+
+    def take(self, name: str, *shape: int) -> Array:
+        """The memory of that name, uninitialised; two names never overlap."""
+        count = prod(shape)
+        if name not in self._blocks or self._blocks[name].size < count:
+            # Who took a smaller block keeps it. Maps shrink along a network, so few do.
+            self._blocks[name] = np.empty(count, self._dtype)
+        return self._blocks[name][:count].reshape(shape)
+
+
 class Prepared(Protocol):
     """A layer made ready for one shape of input: shared by all threads, never changed."""
 
-    def bind(self, images: Images) -> Step:
-        """The step with memory of its own to work in: one thread's."""
+    def bind(self, images: Images, scratch: Scratch) -> Step:
+        """The step with memory to work in: one thread's."""
 
 
 @dataclass(frozen=True)
@@ -33,5 +55,5 @@ class ByBatch:
     one: Prepared
     batch: Prepared
 
-    def bind(self, images: Images) -> Step:
-        return (self.batch if images else self.one).bind(images)
+    def bind(self, images: Images, scratch: Scratch) -> Step:
+        return (self.batch if images else self.one).bind(images, scratch)

@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import as_strided
 from model.layers import Conv2d
 from model.plan.small import LINE, in_parts
 from model.plan.spans import bands
-from model.plan.step import Images, Step
+from model.plan.step import Images, Scratch, Step
 from model.tensor import Array, Shape, Window
 
 NEAR = 3 << 18
@@ -84,7 +84,7 @@ class Winograd:
         kernels = np.einsum("ai,fcij,bj->abfc", to_kernel, conv.weight.astype(np.float64), to_kernel, optimize=True)
         self.kernels = kernels.reshape(-1, *conv.weight.shape[:2]).astype(dtype, order="C")
 
-    def bind(self, images: Images) -> Step:
+    def bind(self, images: Images, scratch: Scratch) -> Step:
         side, tile = self.side, self.side + 2
         channels, rows, columns = self.shape
         top, left, bottom, right = self.conv.padding
@@ -106,9 +106,10 @@ class Winograd:
         down_cuts = list(bands(down, deepest * per_tile * across, NEAR)) if len(across_cuts) == 1 else _singly(down)
         most = max(b - a for a, b in down_cuts) * max(b - a for a, b in across_cuts) * per_tile
         # A few numbers more than needed a row: rows that are a power of 2 apart would share the same cache lines.
-        gathered, transformed = np.empty((2, points, channels * most + LINE), self.dtype)
-        products: Array = np.empty((points + 1, kernels * most + LINE), self.dtype)
-        results: Array = np.empty((side * side, kernels * most + LINE), self.dtype)
+        gathered = scratch.take("first", points, channels * most + LINE)
+        transformed = scratch.take("second", points, channels * most + LINE)
+        products = scratch.take("third", points + 1, kernels * most + LINE)
+        results = scratch.take("fourth", side * side, kernels * most + LINE)
         parts = []
         for (first, last), (start, end) in product(down_cuts, across_cuts):
             grid = (last - first, end - start, *images)

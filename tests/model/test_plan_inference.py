@@ -26,6 +26,7 @@ from model.layers import (
     Softmax,
 )
 from model.plan import InferencePlan
+from model.plan.step import Scratch
 from model.plan.winograd import Winograd
 from model.tensor import Array, Shape, Window
 
@@ -73,6 +74,26 @@ class Drawn:
         bias = self.rng.normal(size=kernels)
         return Conv2d(weight, bias, window.stride, window.padding, window.dilation, groups)
 
+    def bottleneck(self, source: str) -> None:
+        """Pointwise, depthwise, pointwise, with ReLUs between, the way mobile networks are built."""
+        draw, rng = self.draw, self.rng
+        wide = draw(st.integers(1, 48))
+        middle = self.window(self.shapes[source], 5)
+        kernel, padding, stride = middle.kernel, middle.padding, middle.stride
+        dilation = middle.dilation if draw(st.booleans()) else (1, 1)
+        shape = self.shapes[source]
+        pointwise = rng.normal(size=(wide, shape[0], 1, 1)) / np.sqrt(shape[0])
+        self.append(Conv2d(pointwise, rng.normal(size=wide)), source)
+        for _ in range(draw(st.integers(0, 2))):
+            self.append(Relu(), list(self.shapes)[-1])
+        weight = rng.normal(size=(wide, 1, *kernel)) / np.sqrt(kernel[0] * kernel[1])
+        layer = Conv2d(weight, rng.normal(size=wide), stride, padding, dilation, wide)
+        self.append(layer, list(self.shapes)[-1])
+        for _ in range(draw(st.integers(0, 1))):
+            self.append(Relu(), list(self.shapes)[-1])
+        narrow = rng.normal(size=(3, wide, 1, 1)) / np.sqrt(wide)
+        self.append(Conv2d(narrow, rng.normal(size=3)), list(self.shapes)[-1])
+
     def pool(self, shape: Shape, kind: type[MaxPool] | type[AveragePool]) -> Layer:
         window = self.window(shape, 4)
         if not window.counts(*shape[1:]).all():
@@ -88,7 +109,9 @@ def networks(draw: st.DrawFn) -> Graph:
     for _ in range(draw(st.integers(1, 5))):
         last = list(network.shapes)[-1]
         shape = network.shapes[last]
-        match draw(st.sampled_from(["conv", "conv", "plain", "max", "average", "norm", "relu", "add", "concat"])):
+        match draw(
+            st.sampled_from(["conv", "conv", "plain", "max", "average", "norm", "relu", "add", "concat", "bottleneck"])
+        ):
             case "conv":
                 network.append(network.conv(shape, plain=False), last)
             case "plain":
@@ -107,6 +130,8 @@ def networks(draw: st.DrawFn) -> Graph:
             case "concat":
                 fits = [name for name, other in network.shapes.items() if other[1:] == shape[1:]]
                 network.append(Concat(), last, *draw(st.lists(st.sampled_from(fits), max_size=2)))
+            case "bottleneck":
+                network.bottleneck(last)
     if draw(st.booleans()):
         for layer in draw(st.sampled_from([(Flatten(),), (GlobalAveragePool(), Flatten())])):
             network.append(layer, list(network.shapes)[-1])
@@ -146,21 +171,20 @@ def test_convolutions_by_tiles_give_the_layers_numbers(draw: st.DataObject, side
     rng = np.random.default_rng(draw.draw(st.integers(0, 2**32 - 1)))
     channels, kernels = draw.draw(st.integers(1, 48)), draw.draw(st.integers(1, 48))
     top, left, bottom, right = (draw.draw(st.integers(0, 2)) for _ in range(4))
-    padding = (top, left, bottom, right)
     rows = side * draw.draw(st.integers(1, 5)) + 2 - top - bottom
     columns = side * draw.draw(st.integers(1, 5)) + 2 - left - right
     images = draw.draw(st.sampled_from([1, 2, 9]))
     assume(rows > 0 and columns > 0)
     weight = rng.normal(size=(kernels, channels, 3, 3)) / np.sqrt(9 * channels)
-    conv = Conv2d(weight.astype(dtype), rng.normal(size=kernels).astype(dtype), padding=padding)
+    conv = Conv2d(weight.astype(dtype), rng.normal(size=kernels).astype(dtype), padding=(top, left, bottom, right))
     x: Array = rng.normal(size=(images, channels, rows, columns)).astype(dtype)
     expected = conv.forward(x)
     prepared = Winograd(conv, x.shape[1:], dtype, side)
     for _ in range(2):
         last = np.empty((*expected.shape[1:], images), dtype)
-        prepared.bind((images,))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))
+        prepared.bind((images,), Scratch(dtype))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))
         first: Array = np.empty(expected.shape[1:], dtype)
-        prepared.bind(())(first, x[0])
+        prepared.bind((), Scratch(dtype))(first, x[0])
         limit = TOLERANCE * abs(expected).max()
         assert abs(np.moveaxis(last, -1, 0) - expected).max() <= limit
         assert abs(first - expected[0]).max() <= limit
