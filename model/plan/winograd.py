@@ -23,7 +23,7 @@ from model.plan.spans import bands
 from model.plan.step import Images, Scratch, Step
 from model.tensor import Array, Shape, Window
 
-NEAR = 3 << 18
+NEAR = 3 << 17
 """Bytes that the transformed tiles of one band may take."""
 
 # By outputs a side: B^T (input), G (kernel), A^T (output), for the points 0, 1, -1 and 0, 1, -1, 2, -2.
@@ -55,7 +55,7 @@ _TRANSFORMS: dict[int, tuple[list[list[float]], list[list[float]], list[list[flo
 }
 
 
-CHANNELS, KERNELS, KERNELS_OF_BATCH, TILES = 32, 64, 32, {4: 4, 2: 16}
+CHANNELS, KERNELS, KERNELS_OF_BATCH, TILES = 32, 64, 32, 16
 """Below these the transforms cost more than the products that they save: see docs/performance.md."""
 
 
@@ -66,7 +66,7 @@ def winograd_side(conv: Conv2d, shape: Shape, batch: bool) -> int | None:
         return None
     _, rows, columns = conv.output_shape(shape)
     for side in (4, 2):
-        if rows % side == columns % side == 0 and (batch or rows * columns >= TILES[side] * side * side):
+        if rows % side == columns % side == 0 and (batch or rows * columns >= TILES * side * side):
             return side
     return None
 
