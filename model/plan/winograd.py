@@ -23,8 +23,8 @@ from model.plan.spans import bands
 from model.plan.step import Images, Scratch, Step
 from model.tensor import Array, Shape, Window
 
-NEAR = 3 << 18
-"""Bytes that the transformed tiles of one band may take."""
+NEAR = 1 << 18
+"""Bytes that the transformed tiles of one band may take, where the kernels, which each band reads, are no larger."""
 
 # By outputs a side: B^T (input), G (kernel), A^T (output), for the points 0, 1, -1 and 0, 1, -1, 2, -2.
 _TRANSFORMS: dict[int, tuple[list[list[float]], list[list[float]], list[list[float]]]] = {
@@ -55,7 +55,7 @@ _TRANSFORMS: dict[int, tuple[list[list[float]], list[list[float]], list[list[flo
 }
 
 
-CHANNELS, KERNELS, KERNELS_OF_BATCH, TILES = 32, 64, 32, {4: 4, 2: 16}
+CHANNELS, KERNELS, KERNELS_OF_BATCH, TILES = 32, 64, 32, 16
 """Below these the transforms cost more than the products that they save: see docs/performance.md."""
 
 
@@ -66,7 +66,7 @@ def winograd_side(conv: Conv2d, shape: Shape, batch: bool) -> int | None:
         return None
     _, rows, columns = conv.output_shape(shape)
     for side in (4, 2):
-        if rows % side == columns % side == 0 and (batch or rows * columns >= TILES[side] * side * side):
+        if rows % side == columns % side == 0 and (batch or rows * columns >= TILES * side * side):
             return side
     return None
 
@@ -102,8 +102,9 @@ class Winograd:
         points, per_tile = tile * tile, prod(images)
         deepest = points * max(channels, kernels) * self.kernels.itemsize
         # Whole rows of tiles if they are near enough, else parts of one row.
-        across_cuts = list(bands(across, deepest * per_tile, NEAR))
-        down_cuts = list(bands(down, deepest * per_tile * across, NEAR)) if len(across_cuts) == 1 else _singly(down)
+        near = max(NEAR, self.kernels.nbytes // 2)
+        across_cuts = list(bands(across, deepest * per_tile, near))
+        down_cuts = list(bands(down, deepest * per_tile * across, near)) if len(across_cuts) == 1 else _singly(down)
         most = max(b - a for a, b in down_cuts) * max(b - a for a, b in across_cuts) * per_tile
         # A few numbers more than needed a row: rows that are a power of 2 apart would share the same cache lines.
         gathered = scratch.take("first", points, channels * most + LINE)

@@ -50,9 +50,7 @@ class Worker:
         return self._ask({"do": "block", "case": case, "seconds": seconds})
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()
 
     def _ask(self, request: Mapping[str, object]) -> float:
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -115,8 +113,8 @@ def cases() -> Iterable[tuple[str, tuple[str, ...]]]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("only", nargs="*", help="measure these cases alone (`network a 1`), and write nothing")
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--seconds", type=float, default=0.12, help="CPU time of a block")
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--seconds", type=float, default=0.1, help="CPU time of a block")
     arguments = parser.parse_args()
     present = versions()
     workers = {
