@@ -50,21 +50,28 @@ def draw(page: Page, points: Stroke) -> None:
         page.mouse.move(x, y, steps=4)
 
 
-def wait_for_the_last_stroke(page: Page) -> None:
-    """Until the run that is shown is the run of what is on the pad, as the server itself says."""
+SHOWS_THE_PAD = """async query => {
+    const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));
+    const answer = await fetch('/api/v1/models/digits/runs' + query, {method: 'POST', body: blob,
+        headers: {'content-type': 'image/png'}});
+    return (await answer.json()).id === new URLSearchParams(location.search).get('run');
+}"""
+
+
+def wait_for_the_last_stroke(page: Page, query: str = "") -> None:
+    """Until the run that is shown is the run of what is on the pad, as the server itself says.
+
+    Asked again and again from here: `wait_for_function` takes the promise of an answer for the answer.
+    """
     # The last moves of the pointer come with the next frames.
     page.evaluate(
         "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
     )
-    page.wait_for_function(
-        """async () => {
-            const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));
-            const answer = await fetch('/api/v1/models/digits/runs', {method: 'POST', body: blob,
-                headers: {'content-type': 'image/png'}});
-            return (await answer.json()).id === new URLSearchParams(location.search).get('run');
-        }""",
-        polling=200,
-    )
+    for _ in range(100):
+        if page.evaluate(SHOWS_THE_PAD, query):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("The run that is shown is not that of what is on the pad.")
 
 
 def pixels(page: Page, stage: str) -> str:

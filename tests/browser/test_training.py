@@ -189,15 +189,7 @@ def test_drawing_goes_on_at_the_point_that_is_shown(home: Page) -> None:
     home.locator("#clear").click()
     draw(home, THREE)
     home.mouse.up()
-    home.wait_for_function(
-        """async () => {
-            const blob = await new Promise(done => document.querySelector('draw-pad canvas').toBlob(done));
-            const answer = await fetch('/api/v1/models/digits/runs?checkpoint=0', {method: 'POST', body: blob,
-                headers: {'content-type': 'image/png'}});
-            return (await answer.json()).id === new URLSearchParams(location.search).get('run');
-        }""",
-        polling=200,
-    )
+    wait_for_the_last_stroke(home, "?checkpoint=0")
     expect_point(home, 0)
     go_to(home, "End", None)
     expect(home.locator("#answer")).to_have_text("3")
@@ -290,17 +282,17 @@ def test_a_run_that_the_server_forgot_is_made_again_from_the_picture(home: Page,
 
 
 def test_it_plays_from_random_to_trained_and_can_be_paused(home: Page) -> None:
-    home.get_by_role("button", name="Play the training").click()
+    home.get_by_role("button", name="Watch the training").click()
     expect(slider(home)).to_have_value("1", timeout=20_000)
-    home.get_by_role("button", name="Pause the training").click()
+    home.get_by_role("button", name="Stop the training").click()
     stopped = slider(home).input_value()
     expect_point(home, int(stopped))
-    expect(home.get_by_role("button", name="Play the training")).to_be_visible()
+    expect(home.get_by_role("button", name="Watch the training")).to_be_visible()
     go_to(home, "End", None)
     go_to(home, "ArrowLeft", 12)
-    home.get_by_role("button", name="Play the training").click()
+    home.get_by_role("button", name="Watch the training").click()
     expect_point(home, None)
-    expect(home.get_by_role("button", name="Play the training")).to_be_visible()
+    expect(home.get_by_role("button", name="Watch the training")).to_be_visible()
 
 
 def test_a_model_without_checkpoints_has_no_slider(photo_home: Page) -> None:

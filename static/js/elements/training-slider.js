@@ -148,7 +148,7 @@ export class TrainingSlider extends HTMLElement {
   #showPlaying(playing) {
     this.#playing = playing;
     this.#play.textContent = playing ? "❚❚" : "▶";
-    const name = playing ? "Pause the training" : "Play the training";
+    const name = playing ? "Stop the training" : "Watch the training";
     this.#play.setAttribute("aria-label", name);
     this.#play.title = name;
   }
