@@ -79,7 +79,10 @@ def packages(lock: str) -> dict[str, set[str]]:
 def test_lock_files_hold_every_dependency() -> None:
     declared = tomllib.loads((PROJECT / "pyproject.toml").read_text())
     runtime = {canonical(requirement) for requirement in declared["project"]["dependencies"]}
-    development = {canonical(requirement) for requirement in declared["dependency-groups"]["dev"]}
+    groups = declared["dependency-groups"]
+    assert {"include-group": "fuzz"} in groups["dev"]
+    listed = [*groups["dev"], *groups["fuzz"]]
+    development = {canonical(requirement) for requirement in listed if isinstance(requirement, str)}
     assert runtime <= packages("requirements.lock").keys()
     assert runtime | development <= packages("requirements-dev.lock").keys()
 
