@@ -100,6 +100,9 @@ def _curl(method: str, path: str, operation: dict[str, Any], parameters: list[di
     query = "&".join(f"{each['name']}={each['example']}" for each in _of_query(parameters))
     if query:
         address += f"?{query}"
+    if method == "post" and "requestBody" not in operation:
+        yield f"curl -X POST '{address}'"
+        return
     if method == "post":
         yield f"curl -F image=@two.png '{address}'"
         yield f"curl --data-binary @two.png -H 'Content-Type: image/png' '{address}'"

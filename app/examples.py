@@ -49,6 +49,7 @@ def examples() -> dict[str, Example]:
     of_model: dict[str, str | int] = {"model": MODEL}
     of_run: dict[str, str | int] = {"run": run.id}
     conv1 = of_run | {"stage": "conv1", "channel": 3}
+    random = load(MODEL, 0).run_prepared(run.prepared)
     found = {
         "health": Example({}, {"status": "ok"}),
         "readiness": Example({}, {"status": "ok"}),
@@ -60,6 +61,7 @@ def examples() -> dict[str, Example]:
         "get_model": Example(of_model, model_description(model)),
         "get_parameters": Example(of_model | {"stage": "conv1"}, parameters_description(model, "conv1")),
         "create_run": Example(of_model, run_description(run, values=False)),
+        "run_again": Example(of_run | {"checkpoint": 0}, run_description(random, values=False)),
         "get_run": Example(of_run, run_description(run, values=False)),
         "get_run_archive": Example(of_run),
         "get_preprocessing_picture": Example(of_run | {"index": 0}),

@@ -69,6 +69,10 @@ class Runs:
         with self._decoding:
             check()
             prepared = prepare_picture(model, data, limits, fit, crop)
+        return self.repeat(check, model, prepared)
+
+    def repeat(self, check: Check, model: Model, prepared: Prepared) -> Run:
+        """The run of an input that was prepared before, which is kept."""
         run = self.keep(model.run_prepared(prepared, check))
         metrics.RUNS.labels(model.id).inc()
         return run

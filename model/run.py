@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from model.graph import Graph, Trace
 from model.layers import Softmax
+from model.plan import InferencePlan
 from model.preprocess import Prepared, choose, prepare
 from model.tensor import Array
 
@@ -59,10 +61,17 @@ class Model:
 
         `between` is called before each stage: what it raises ends the run.
         """
-        trace = self.graph.run(prepared.input[None].astype(np.float32), between)
+        x = prepared.input[None].astype(np.float32)
+        # ENGINE_PLAN=off runs the readable layers themselves.
+        run = self.graph.run if os.environ.get("ENGINE_PLAN") == "off" else self._plan.run
+        trace = run(x, between)
         for values in trace.values.values():
             values.flags.writeable = False
         return Run(self, prepared, trace)
+
+    @cached_property
+    def _plan(self) -> InferencePlan:
+        return InferencePlan(self.graph)
 
     @property
     def logits_stage(self) -> str:

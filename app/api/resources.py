@@ -121,3 +121,11 @@ def find_stage(graph: Graph, name: str) -> str:
 
 ModelOf = Annotated[Model, Depends(find_model)]
 RunOf = Annotated[Run, Depends(find_run)]
+
+
+def find_point(run: RunOf, checkpoint: CheckpointNumber = None) -> Model:
+    """The model of a run at another point of its training."""
+    return find_model(run.model.id, checkpoint)
+
+
+PointOf = Annotated[Model, Depends(find_point)]

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app import schemas
 from app.answers import binary, bytes_answer, expect_size, float_bytes, json_answer, kept, npz_answer, problems, size_of
-from app.api.resources import Accept, ComputeOf, ModelOf, RunOf, RunsOf, SettingsOf, pace
+from app.api.resources import Accept, ComputeOf, ModelOf, PointOf, RunOf, RunsOf, SettingsOf, pace
 from app.describe import API, run_description
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPZ, choose
@@ -98,6 +98,34 @@ async def create_run(
     run = await while_connected(request, compute.run(runs.make, model, data, limits, fit, box))
     headers = {"Location": f"{API}/runs/{run.id}"}
     return json_answer(run_description(run, include == "values"), settings.max_json_bytes, status=201, headers=headers)
+
+
+@router.post(
+    "/runs/{run}/again",
+    operation_id="run_again",
+    summary="The same picture at another point of training",
+    status_code=201,
+    response_model=schemas.Run,
+    response_description="The run, which can be asked about at the address in `Location`.",
+    responses=problems(404, 422, 429) | {201: {"headers": {"Location": LOCATION}}},
+    dependencies=[Depends(pace)],
+)
+async def run_again(
+    request: Request,
+    run: RunOf,
+    model: PointOf,
+    runs: RunsOf,
+    compute: ComputeOf,
+    settings: SettingsOf,
+    include: Include = None,
+) -> Response:
+    """The picture of a run, as it was prepared, through that run's model at a checkpoint; without one, through the
+    trained model. Nothing is sent and nothing is read anew, so that all points of training see the same input."""
+    again = await while_connected(request, compute.run(runs.repeat, model, run.prepared))
+    headers = {"Location": f"{API}/runs/{again.id}"}
+    return json_answer(
+        run_description(again, include == "values"), settings.max_json_bytes, status=201, headers=headers
+    )
 
 
 def read_crop(text: str) -> tuple[int, ...]:

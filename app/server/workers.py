@@ -20,7 +20,7 @@ from app.settings import Settings
 
 log = logging.getLogger("app")
 TICK = 0.1
-SILENCE, FIRST_SILENCE = 30.0, 60.0
+SILENCE, FIRST_SILENCE = 30.0, 300.0
 """Seconds without a sign of life, and before the first one, after which a worker hangs and is replaced."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 """Seconds before a worker that ended by itself is started again: twice as long each time that it did not last."""

@@ -7,6 +7,7 @@
 /**
  * @typedef {object} Address
  * @property {string | null} model
+ * @property {number | null} checkpoint a point of training; null for the trained model
  * @property {string | null} run
  * @property {Cell | null} cell
  * @property {Order | null} order of the maps; null for what suits the model
@@ -30,13 +31,27 @@ export function readAddress(search) {
   const cell = stage && whole ? { stage, channel: channel ?? 0, row: row ?? 0, column: column ?? 0 } : null;
   const order = ORDERS.find((each) => each === query.get("order")) ?? null;
   const scale = SCALES.find((each) => each === query.get("scale")) ?? "stage";
-  return { model: query.get("model"), run: query.get("run"), cell, order, scale };
+  return {
+    model: query.get("model"),
+    checkpoint: readCheckpoint(query),
+    run: query.get("run"),
+    cell,
+    order,
+    scale,
+  };
+}
+
+/** @param {URLSearchParams} query */
+function readCheckpoint(query) {
+  const text = query.get("checkpoint") ?? "";
+  return /^\d{1,5}$/.test(text) ? Number(text) : null;
 }
 
 /** @param {Partial<Address>} address */
-export function writeAddress({ model, run, cell, order, scale }) {
+export function writeAddress({ model, checkpoint, run, cell, order, scale }) {
   const query = new URLSearchParams();
   if (model) query.set("model", model);
+  if (checkpoint !== undefined && checkpoint !== null) query.set("checkpoint", String(checkpoint));
   if (run) query.set("run", run);
   for (const [name, value] of Object.entries(cell ?? {})) query.set(name, String(value));
   if (order) query.set("order", order);

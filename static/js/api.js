@@ -50,6 +50,10 @@ import { Run } from "./core/run.js";
  * @property {string[]} classes
  * @property {{ step: string }[]} preprocessing
  * @property {number | null} accuracy
+ * @property {number} parameters
+ * @property {number} multiply_adds
+ * @property {import("./core/training.js").Checkpoint[]} checkpoints
+ * @property {Record<string, any>} card what is known of its training; empty where nothing is
  * @property {StageDescription[]} stages
  *
  * @typedef {Pick<ModelDescription, "id" | "title" | "classes" | "accuracy">} ModelSummary
@@ -130,10 +134,12 @@ export class Api {
    * A stage's kernels, asked for once.
    * @param {string} model
    * @param {string} stage
+   * @param {number | null} [checkpoint] a point of training; the trained model without one
    * @returns {Promise<import("./core/contributions.js").Kernels>}
    */
-  kernels(model, stage) {
-    const path = `/models/${encodeURIComponent(model)}/stages/${encodeURIComponent(stage)}/parameters`;
+  kernels(model, stage, checkpoint = null) {
+    const stages = `/models/${encodeURIComponent(model)}/stages`;
+    const path = `${stages}/${encodeURIComponent(stage)}/parameters${atPoint(checkpoint)}`;
     const known = this.#kernels.get(path);
     if (known) return known;
     const asked = this.#ask(path).then(async (response) =>
@@ -148,14 +154,27 @@ export class Api {
    * Sends a picture through a model.
    * @param {string} model
    * @param {Blob} picture
+   * @param {number | null} checkpoint a point of its training; null for the trained model
    * @param {AbortSignal} signal
    */
-  async createRun(model, picture, signal) {
+  async createRun(model, picture, checkpoint, signal) {
     const headers = {
       "Content-Type": picture.type.startsWith("image/") ? picture.type : "application/octet-stream",
     };
-    const path = `/models/${encodeURIComponent(model)}/runs`;
+    const path = `/models/${encodeURIComponent(model)}/runs${atPoint(checkpoint)}`;
     const response = await this.#ask(path, { method: "POST", body: picture, headers, signal });
+    return this.#withValues(/** @type {RunSummary} */ (await response.json()), signal);
+  }
+
+  /**
+   * The picture of a run, at another point of its model's training.
+   * @param {string} id
+   * @param {number | null} checkpoint
+   * @param {AbortSignal} signal
+   */
+  async runAgain(id, checkpoint, signal) {
+    const path = `/runs/${encodeURIComponent(id)}/again${atPoint(checkpoint)}`;
+    const response = await this.#ask(path, { method: "POST", signal });
     return this.#withValues(/** @type {RunSummary} */ (await response.json()), signal);
   }
 
@@ -242,6 +261,11 @@ export class Api {
     if (!response.ok) throw new ApiError(await problem(response), response.status);
     return response;
   }
+}
+
+/** @param {number | null} checkpoint */
+function atPoint(checkpoint) {
+  return checkpoint === null ? "" : `?checkpoint=${checkpoint}`;
 }
 
 /** @param {number[][][][]} weight kernels, channels, rows, columns */

@@ -8,6 +8,7 @@ import { DRAWINGS } from "./core/drawings.js";
 import { readsDrawings, usualOrder } from "./core/model.js";
 import { strengths } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
+import { sayPoint, trainingPoints } from "./core/training.js";
 import "./elements/colour-legend.js";
 import "./elements/draw-pad.js";
 import "./elements/model-chooser.js";
@@ -19,6 +20,7 @@ import "./elements/preprocessing-steps.js";
 import "./elements/sample-strip.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
+import "./elements/training-slider.js";
 import { takePictures } from "./intake.js";
 import { Looking } from "./looking.js";
 import { Runs } from "./runs.js";
@@ -55,6 +57,9 @@ const steps = /** @type {import("./elements/preprocessing-steps.js").Preprocessi
 );
 const inspector = /** @type {import("./elements/stage-inspector.js").StageInspector} */ (
   find("stage-inspector")
+);
+const slider = /** @type {import("./elements/training-slider.js").TrainingSlider} */ (
+  find("training-slider")
 );
 const chooser = /** @type {HTMLInputElement} */ (find("#file"));
 
@@ -98,11 +103,28 @@ async function takeSample(sample) {
 async function showModel(model) {
   const drawings = readsDrawings(model);
   network.model = model;
+  slider.points = trainingPoints(model);
   for (const element of [pad, find("#clear"), find("sample-strip")]) element.hidden = !drawings;
   for (const element of [photo, samples]) element.hidden = drawings;
   if (drawings) return;
   const own = await samplesOf(model.id);
   if (store.state.model === model) samples.samples = own;
+}
+
+// ---- the point of its training ----
+
+slider.addEventListener("go", (event) => {
+  const { checkpoint, first } = /** @type {CustomEvent} */ (event).detail;
+  runs.at(checkpoint, { first });
+});
+find("#trained").addEventListener("click", () => runs.at(null));
+
+/** @param {Run | null} run says beside its answer where the network was not the trained one */
+function showPoint(run) {
+  const { model } = store.state;
+  const point = model?.checkpoints.find(({ number }) => number === run?.summary.checkpoint);
+  find("#point").hidden = !point;
+  find("#point-text").textContent = point ? sayPoint(point.epoch) : "";
 }
 
 // ---- the cell that is looked at ----
@@ -140,13 +162,15 @@ function closeInspector() {
 
 store.addEventListener("change", (event) => {
   const before = /** @type {import("./store.js").State} */ (/** @type {CustomEvent} */ (event).detail.before);
-  const { asked, model, run, cell, stale, failure, order, scale, digits } = store.state;
+  const { asked, model, run, cell, stale, failure, checkpoint, order, scale, digits } = store.state;
   if (asked !== before.asked) models.chosen = asked;
   if (model) options.chosen = { order: order ?? usualOrder(model), scale };
   if (model !== before.model && model) showModel(model);
   if (scale !== before.scale) network.scale = scale;
   if (model !== before.model || order !== before.order || run !== before.run) showMaps();
-  if (run !== before.run) showRun(run);
+  if (run !== before.run) showRun(run, before.run);
+  const arrived = !stale && (run === null || run.summary.checkpoint === checkpoint);
+  slider.state = { checkpoint, shown: arrived && failure === "", failed: failure !== "" };
   if (cell !== before.cell) network.selected = cell;
   if (run !== before.run || digits !== before.digits || !sameCell(cell, before.cell)) looking.ask();
   if (run !== before.run || scale !== before.scale || cell !== before.cell) looking.refresh();
@@ -173,10 +197,14 @@ options.addEventListener("scale", (event) =>
   store.update({ scale: /** @type {CustomEvent} */ (event).detail }),
 );
 
-/** @param {Run | null} run */
-function showRun(run) {
+/**
+ * @param {Run | null} run
+ * @param {Run | null} before
+ */
+function showRun(run, before) {
   const { preprocessing = [], predictions = [], warnings = [], stages = [] } = run?.summary ?? {};
-  steps.steps = preprocessing;
+  if (!runs.sameInput(run, before)) steps.steps = preprocessing;
+  showPoint(run);
   frames.run = { steps: preprocessing, shape: stages[0]?.shape ?? [] };
   const [best] = predictions;
   find("#answer").textContent = best?.class ?? "";
@@ -187,19 +215,33 @@ function showRun(run) {
   document.body.classList.toggle("ready", run !== null);
 }
 
+/** The move of the training slider that the history has. */
+let recorded = 0;
+
 /**
- * Keeps the address in step: another model or map is a new entry of the history; a new run or cell replaces it.
+ * Keeps the address in step: another model, map or point of training is a new entry of the history; a new run or
+ * cell replaces it, and so does what follows in one move of the training slider.
  * @param {import("./store.js").State} before
  */
 function remember(before) {
-  const { model, run, cell, order, scale } = store.state;
-  const kept = order === before.order && scale === before.scale;
+  const { model, run, cell, order, scale, checkpoint, moves, stale } = store.state;
+  const slid = moves !== recorded && run !== before.run;
+  if (!stale) recorded = moves;
+  const kept = order === before.order && scale === before.scale && (run || checkpoint === before.checkpoint);
   if (!model || (kept && model === before.model && run === before.run && sameCell(cell, before.cell))) return;
-  const address = writeAddress({ model: model.id, run: run?.id ?? null, cell, order, scale });
+  const point = run ? run.summary.checkpoint : checkpoint;
+  const address = writeAddress({
+    model: model.id,
+    checkpoint: point,
+    run: run?.id ?? null,
+    cell,
+    order,
+    scale,
+  });
   if (address === window.location.search) return;
   const moved = cell?.stage !== before.cell?.stage || cell?.channel !== before.cell?.channel;
   const turned = before.model !== null && model !== before.model;
-  if (turned || (moved && run === before.run)) history.pushState(null, "", address);
+  if (turned || slid || (moved && run === before.run)) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
 }
 
@@ -207,12 +249,16 @@ window.addEventListener("popstate", () => goTo(window.location.search));
 
 /** @param {string} search an address of this page */
 function goTo(search) {
-  const { model, run, cell, order, scale } = readAddress(search);
+  const { model, checkpoint, run, cell, order, scale } = readAddress(search);
   const view = { cell, order, scale };
-  if (run && run === store.state.run?.id) return store.update({ ...view, trail: [] });
+  if (run && run === store.state.run?.id) {
+    store.update({ ...view, trail: [] });
+    const { checkpoint: shown } = store.state.run.summary;
+    return shown === store.state.checkpoint ? undefined : runs.at(shown, { first: false });
+  }
   if (run) return runs.open(run, view);
   if (!store.state.model) store.update({ order, scale });
-  return runs.choose(model ?? settings.default_model, takeOwnSample);
+  return runs.choose(model ?? settings.default_model, takeOwnSample, checkpoint);
 }
 
 // ---- the person's pictures: drawings, samples, files ----
@@ -251,7 +297,7 @@ theme.addEventListener("change", () => {
 
 async function start() {
   network.colours = colours;
-  network.kernels = (model, stage) => api.kernels(model, stage);
+  network.kernels = (model, stage, checkpoint) => api.kernels(model, stage, checkpoint);
   legend.colours = colours;
   inspector.colours = colours;
   await goTo(window.location.search);

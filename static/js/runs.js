@@ -3,33 +3,27 @@
 import { ApiError } from "./api.js";
 import { Latest } from "./core/latest.js";
 import { readsDrawings } from "./core/model.js";
+import { Given, Pictures } from "./pictures.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./core/run.js").Run} Run */
 /** @typedef {import("./store.js").Store} Store */
+/** @typedef {Pick<import("./store.js").State, "cell" | "order" | "scale">} View */
 
-/**
- * @typedef {object} Given a picture that was given to the page
- * @property {Blob} picture
- * @property {boolean} drawn on the pad
- * @property {boolean} sample one of ours, not the person's own
- *
- * @typedef {Pick<import("./store.js").State, "cell" | "order" | "scale">} View
- */
-
-/** Pictures of how many runs are remembered, for the way back and for another model. */
-const REMEMBERED = 20;
+/** How long a point of training may go on to arrive when a newer one was asked for, in milliseconds. */
+const PATIENCE = 150;
 
 /** Fires `picture` (detail: the picture that was run, as the server read it) where no pad shows it already. */
 export class Runs extends EventTarget {
   #live = new Latest();
   #running = new AbortController();
-  /** Whether what was asked for last came from the pad. */
-  #drawing = false;
+  /** @type {"drawing" | "sliding" | ""} what was asked for last, where more of its kind may follow */
+  #goingOn = "";
   /** @type {Given | null} */
   #given = null;
-  /** @type {Map<string, Given>} the pictures by their runs, the oldest first */
-  #pictures = new Map();
+  #pictures = new Pictures();
+  /** @type {{ pad: Given | null, sheet: Given | null }} whose pictures can be seen */
+  #seen = { pad: null, sheet: null };
   /** @type {(() => void) | null} asks again for what failed */
   again = null;
 
@@ -48,7 +42,7 @@ export class Runs extends EventTarget {
     this.#running.abort();
     this.#running = new AbortController();
     this.#live.forget();
-    this.#drawing = false;
+    this.#goingOn = "";
   }
 
   /**
@@ -58,8 +52,8 @@ export class Runs extends EventTarget {
    */
   give(picture, { sample = false } = {}) {
     this.supersede();
-    this.#given = { picture, drawn: false, sample };
-    return this.#live.submit(() => this.#create(this.store.state.asked));
+    this.#given = new Given(picture, { sample });
+    return this.#live.submit(() => this.#create());
   }
 
   /**
@@ -68,16 +62,18 @@ export class Runs extends EventTarget {
    * @param {{ sample?: boolean }} [how]
    */
   draw(picture, { sample = false } = {}) {
-    if (!this.#drawing) this.supersede();
-    this.#drawing = true;
-    this.#given = { picture, drawn: true, sample };
-    return this.#live.submit(() => this.#create(this.store.state.asked));
+    if (this.#goingOn !== "drawing") this.supersede();
+    this.#goingOn = "drawing";
+    this.#given = new Given(picture, { sample });
+    this.#seen.pad = this.#given;
+    return this.#live.submit(() => this.#create());
   }
 
   /** There is no picture any more: the pad was wiped. */
   forgetPicture() {
     this.supersede();
     this.#given = null;
+    this.#seen.pad = null;
   }
 
   /**
@@ -85,10 +81,11 @@ export class Runs extends EventTarget {
    * one that suits the model better.
    * @param {string} model
    * @param {(model: string) => Promise<boolean>} replace gives the model's own sample, or is false
+   * @param {number | null} [checkpoint] a point of its training; the trained model without one
    */
-  choose(model, replace) {
+  choose(model, replace, checkpoint = null) {
     this.supersede();
-    this.store.update({ asked: model });
+    this.store.update({ asked: model, checkpoint });
     return this.#live.submit(() =>
       this.#try(async (signal) => {
         const description = await this.api.model(model);
@@ -97,7 +94,7 @@ export class Runs extends EventTarget {
           if (await replace(model)) return;
           if (signal.aborted) return;
         }
-        if (this.#given) return this.#create(model);
+        if (this.#given) return this.#create();
         this.store.update({
           model: description,
           run: null,
@@ -111,6 +108,57 @@ export class Runs extends EventTarget {
   }
 
   /**
+   * Another point of the training of the model that is shown: the picture that is there goes through it. What was asked
+   * for on the way is shown if it arrives soon, and let go of if not.
+   * @param {number | null} checkpoint null for the trained model
+   * @param {{ first?: boolean }} [how] whether this begins a move, rather than goes on with one
+   */
+  at(checkpoint, { first = true } = {}) {
+    const { model, run, moves } = this.store.state;
+    if (!model) return;
+    const given = this.#given ?? this.#pictures.givenFor(run);
+    const known = given && this.#pictures.run(given, model.id, checkpoint);
+    if (this.#goingOn !== "sliding" || known || !given) this.supersede();
+    this.#goingOn = "sliding";
+    this.store.update({
+      asked: model.id,
+      checkpoint,
+      moves: moves + Number(first),
+      stale: given !== null && run !== null,
+      failure: "",
+    });
+    if (!given) return;
+    const under = this.#running;
+    window.setTimeout(() => this.#running === under && under.abort(), PATIENCE);
+    return this.#live.submit(() => {
+      this.#running = new AbortController();
+      return this.#try(async (signal) => {
+        const at = known ?? (await this.#runAt(given, model.id, checkpoint, signal));
+        await this.#show(at, given, signal, {});
+      });
+    });
+  }
+
+  /**
+   * @param {Given} given
+   * @param {string} model
+   * @param {number | null} checkpoint
+   * @param {AbortSignal} signal
+   */
+  async #runAt(given, model, checkpoint, signal) {
+    const made = given.made.get(model);
+    if (made) {
+      try {
+        return await this.api.runAgain(made, checkpoint, signal);
+      } catch (error) {
+        // The server has forgotten the run: it is sent the picture again, if that is here.
+        if (!(error instanceof ApiError && error.status === 404 && given.picture)) throw error;
+      }
+    }
+    return this.api.createRun(model, await this.#pictureOf(given), checkpoint, signal);
+  }
+
+  /**
    * A run that was made before.
    * @param {string} id
    * @param {View} view what is looked at in it, and how
@@ -119,35 +167,42 @@ export class Runs extends EventTarget {
     this.supersede();
     return this.#live.submit(() =>
       this.#try(async (signal) => {
-        const run = await this.api.run(id, signal);
-        this.#given = this.#pictures.get(id) ?? null;
-        await this.#show(run, signal, view);
-        if (signal.aborted) return;
-        const picture = await this.#showPicture(run, signal);
+        const run = this.#pictures.runOf(id) ?? (await this.api.run(id, signal));
         // After a reload the file itself is gone; what the server read of it goes on to other models.
-        if (picture && !signal.aborted) this.#given ??= { picture, drawn: false, sample: false };
+        this.#given = this.#pictures.given(id) ?? new Given(null);
+        await this.#show(run, this.#given, signal, { ...view, checkpoint: run.summary.checkpoint });
       }),
     );
   }
 
-  /** @param {string} model */
-  #create(model) {
+  /**
+   * Whether two runs are of one picture through one model, at whatever points of its training.
+   * @param {Run | null} a
+   * @param {Run | null} b
+   */
+  sameInput(a, b) {
+    const given = this.#pictures.givenFor(a);
+    return given !== null && given === this.#pictures.givenFor(b) && a?.summary.model === b?.summary.model;
+  }
+
+  #create() {
     const given = /** @type {Given} */ (this.#given);
+    const { asked, checkpoint } = this.store.state;
     return this.#try(async (signal) => {
-      const run = await this.api.createRun(model, given.picture, signal);
-      this.#remember(run.id, given);
-      await this.#show(run, signal, {});
-      const { model: shown } = this.store.state;
-      if (!given.drawn || !shown || !readsDrawings(shown)) await this.#showPicture(run, signal);
+      const run = await this.api.createRun(asked, await this.#pictureOf(given), checkpoint, signal);
+      await this.#show(run, given, signal, {});
     });
   }
 
   /**
    * @param {Run} run
+   * @param {Given} given
    * @param {AbortSignal} signal
-   * @param {Partial<View>} view the cell stays as it is where none is given, and the model is the same
+   * @param {Partial<View & { checkpoint: number | null }>} view the cell stays as it is where none is given, and the
+   *   model is the same
    */
-  async #show(run, signal, { cell, ...how }) {
+  async #show(run, given, signal, { cell, ...how }) {
+    this.#pictures.keep(run, given);
     const model = await this.api.model(run.summary.model);
     if (signal.aborted) return;
     const before = this.store.state;
@@ -155,19 +210,31 @@ export class Runs extends EventTarget {
     const shown = cell === undefined ? kept : cell;
     const trail = shown === before.cell ? before.trail : [];
     this.store.update({ ...how, model, run, asked: model.id, cell: shown, trail, stale: false, failure: "" });
+    await this.#showPicture(given, readsDrawings(model) ? "pad" : "sheet", signal);
   }
 
   /**
-   * @param {Run} run
+   * @param {Given} given
+   * @param {"pad" | "sheet"} place
    * @param {AbortSignal} signal
    */
-  async #showPicture(run, signal) {
-    const address = run.summary.preprocessing[0]?.picture;
-    if (!address || signal.aborted) return null;
-    const picture = await this.api.picture(address, signal);
-    const detail = await createImageBitmap(picture);
-    if (!signal.aborted) this.dispatchEvent(new CustomEvent("picture", { detail }));
-    return picture;
+  async #showPicture(given, place, signal) {
+    if (!given.copy || this.#seen[place] === given) return;
+    const copy = await this.api.picture(given.copy, signal);
+    given.picture ??= copy;
+    const detail = await createImageBitmap(copy);
+    if (signal.aborted) return;
+    this.dispatchEvent(new CustomEvent("picture", { detail }));
+    this.#seen[place] = given;
+  }
+
+  /**
+   * The file that was given, or, where it is gone, what the server read of it.
+   * @param {Given} given
+   */
+  async #pictureOf(given) {
+    given.picture ??= await this.api.picture(given.copy);
+    return given.picture;
   }
 
   /**
@@ -186,19 +253,6 @@ export class Runs extends EventTarget {
       const message = error instanceof ApiError ? error.message : "Something went wrong on this page.";
       this.store.update({ failure: message, stale: this.store.state.run !== null });
       if (!(error instanceof ApiError)) throw error;
-    }
-  }
-
-  /**
-   * @param {string} id
-   * @param {Given} given
-   */
-  #remember(id, given) {
-    this.#pictures.delete(id);
-    this.#pictures.set(id, given);
-    for (const oldest of this.#pictures.keys()) {
-      if (this.#pictures.size <= REMEMBERED) break;
-      this.#pictures.delete(oldest);
     }
   }
 }

@@ -91,6 +91,24 @@ async def test_a_checkpoint_before_training_knows_nothing(client: httpx.AsyncCli
     assert missing.json()["code"] == "checkpoint_not_found"
 
 
+async def test_a_run_goes_through_other_points_of_training_as_its_picture_would(
+    client: httpx.AsyncClient, two: bytes
+) -> None:
+    trained, early = await run_of(client, two), await run_of(client, two, checkpoint="3")
+    for source, query, wanted in (
+        (trained, "?checkpoint=3", early),
+        (early, "", trained),
+        (early, "?checkpoint=3", early),
+    ):
+        answer = await client.post(f"{API}/runs/{source['id']}/again{query}")
+        assert answer.status_code == 201
+        assert answer.json() == wanted
+        assert answer.headers["location"] == f"{API}/runs/{wanted['id']}"
+    missing = await client.post(f"{API}/runs/{trained['id']}/again?checkpoint=99")
+    assert (missing.status_code, missing.json()["code"]) == (404, "checkpoint_not_found")
+    assert (await client.post(f"{API}/runs/{'0' * 32}/again")).json()["code"] == "run_not_found"
+
+
 async def test_every_form_has_the_same_numbers(client: httpx.AsyncClient, two: bytes) -> None:
     run = await run_of(client, two, include="values")
     address = f"{API}/runs/{run['id']}"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { printedShare, printedSum } from "../../static/js/core/ledger.js";
+import { largestGroups, printedShare, printedSum } from "../../static/js/core/ledger.js";
 
 const term = (more) => ({
   source: null,
@@ -78,4 +78,14 @@ test("a share is an exponential over the sum of all", () => {
   const terms = [1, 0.5].map((exponential) => term({ exponential, value: 0 }));
   const share = ledger({ terms, sum: 1.5, figures: [{ name: "exponential", value: 0.5 }], result: 1 / 3 });
   assert.deepEqual(printedShare(share, 4), { sum: 15000n, rounding: 0n, result: 3333n });
+});
+
+test("of many channels those that add most are shown, and one that is asked for", () => {
+  const groups = [3n, -9n, 1n, 7n, 0n, -2n].map((sum, channel) => ({ channel, terms: [], sum }));
+  const channels = (/** @type {{ channel: number | null }[]} */ some) => some.map(({ channel }) => channel);
+  assert.deepEqual(channels(largestGroups(groups, 3).shown), [1, 3, 0]);
+  const asked = largestGroups(groups, 3, 4);
+  assert.deepEqual(channels(asked.shown), [1, 3, 4]);
+  assert.deepEqual(channels(asked.rest), [0, 5, 2]);
+  assert.deepEqual(largestGroups(groups, 5), { shown: groups, rest: [] });
 });

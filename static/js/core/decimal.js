@@ -87,3 +87,11 @@ export function printPercent(share) {
   if (percent > 0 && percent < 0.1) return "<0.1 %";
   return `${percent.toFixed(1)} %`;
 }
+
+/**
+ * A share of 1 as a percentage with two digits, as in the figures of a test.
+ * @param {number} share
+ */
+export function printShare(share) {
+  return `${print(share * 100, 2)} %`;
+}

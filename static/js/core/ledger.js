@@ -75,6 +75,22 @@ function group(channel, terms) {
 }
 
 /**
+ * The groups that add most, the largest first, and all the others; in their order where they are not too many.
+ * @param {PrintedGroup[]} groups
+ * @param {number} most groups that are shown
+ * @param {number} [wanted] a channel that is shown too, however little it adds
+ */
+export function largestGroups(groups, most, wanted) {
+  if (groups.length <= most + 1) return { shown: groups, rest: [] };
+  const size = (/** @type {PrintedGroup} */ { sum }) => (sum < 0n ? -sum : sum);
+  const sorted = [...groups].sort((a, b) => Number(size(b) - size(a)));
+  const shown = sorted.slice(0, most);
+  const own = sorted.find(({ channel }) => channel === wanted);
+  if (own && !shown.includes(own)) shown.splice(most - 1, 1, own);
+  return { shown, rest: sorted.filter((group) => !shown.includes(group)) };
+}
+
+/**
  * @typedef {object} PrintedShare a sum of the operands, and what the result is of it
  * @property {bigint} sum of the printed operands
  * @property {bigint} rounding result less what the printed figures give

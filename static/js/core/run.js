@@ -18,6 +18,7 @@
  * @typedef {object} RunSummary
  * @property {string} id
  * @property {string} model
+ * @property {number | null} checkpoint the point of training that the model was at; null for the trained model
  * @property {Prediction[]} predictions
  * @property {Notice[]} warnings
  * @property {PreprocessingStep[]} preprocessing

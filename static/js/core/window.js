@@ -8,6 +8,15 @@
  * @property {[number, number]} dilation
  */
 
+/**
+ * The window that slides over a stage's input; null for a stage without one.
+ * @param {{ attributes: Record<string, any> }} stage
+ * @returns {Window | null}
+ */
+export function windowOf({ attributes: { kernel, stride, padding = [0, 0, 0, 0], dilation = [1, 1] } }) {
+  return kernel && stride ? { kernel, stride, padding, dilation } : null;
+}
+
 /** @typedef {{ top: number, left: number, bottom: number, right: number }} Span ends included, in cells */
 
 /**

@@ -58,7 +58,7 @@ export class BigMap extends HTMLElement {
     else if (this.#colours) paintMap(this.#canvas, values, rows, columns, this.#colours, limit);
     const [top, left, bottom, right] = padding;
     const [height, width] = [rows + top + bottom, columns + left + right];
-    const largest = Number(this.getAttribute("side") ?? 196);
+    const largest = Number(this.getAttribute("side") ?? 200);
     // A whole number of pixels a cell keeps every cell square and crisp.
     const scale = Math.max(1, Math.min(32, Math.floor(largest / Math.max(height, width))));
     this.style.width = `${width * scale}px`;

@@ -1,7 +1,8 @@
 /** The ledger: every operand of one cell, and the arithmetic to its result, in figures that add up. */
 
-import { print, printDecimal } from "../core/decimal.js";
-import { printedShare, printedSum } from "../core/ledger.js";
+import { add, print, printDecimal, toDecimal } from "../core/decimal.js";
+import { largestGroups, printedShare, printedSum } from "../core/ledger.js";
+import { channelName } from "../core/model.js";
 import { placeName } from "../core/run.js";
 import { make } from "./make.js";
 
@@ -11,23 +12,37 @@ import { make } from "./make.js";
 /** @typedef {import("../core/ledger.js").PrintedTerm} PrintedTerm */
 /** @typedef {import("../core/run.js").Run} Run */
 
+/** Operands, and channels, that are listed where there are many. */
 const SHOWN = 24;
+const CHANNELS = 12;
 const DIGITS = [2, 3, 4, 5, 6, 7];
 /** Figures that are counts. */
 const WHOLE = new Set(["count", "pixel", "divisor"]);
 
 /**
+ * @typedef {object} LedgerView
+ * @property {Ledger} ledger
+ * @property {Run} run
+ * @property {Cell[]} trail
+ * @property {number} digits
+ * @property {number} shown the channel whose terms are unfolded
+ * @property {string} archive address of the run's arrays
+ * @property {string} request address of this ledger
+ */
+
+/**
  * Fires `ask` (detail: a cell) when an operand or a step of the trail is chosen, and `digits` (detail: a number).
  */
 export class CellLedger extends HTMLElement {
+  /** The stage whose operands are all listed, however many they are. */
   #all = "";
+  /** @type {LedgerView | null} */
+  #view = null;
 
-  /**
-   * @param {{ ledger: Ledger, run: Run, trail: Cell[], digits: number, shown: number, archive: string, request: string }} view
-   *   `shown` is the channel whose terms are unfolded
-   */
+  /** @param {LedgerView} view */
   set view(view) {
     const { ledger, run } = view;
+    this.#view = view;
     const scroll = /** @type {HTMLElement} */ (this).scrollTop;
     const numpyOpen = this.querySelector("details.numpy")?.hasAttribute("open") ?? false;
     this.replaceChildren(
@@ -67,38 +82,41 @@ export class CellLedger extends HTMLElement {
   }
 
   /**
-   * Sums of products: by channel where there are several, else the largest first and the rest as one line.
+   * Sums of products: by channel where there are several; the largest first and the rest as one line where there are
+   * many.
    * @param {{ ledger: Ledger, run: Run, digits: number, shown: number }} view
    */
   #products({ ledger, run, digits, shown }) {
     const sum = printedSum(ledger, digits);
     const row = (/** @type {PrintedTerm} */ each) => this.#termRow(each, run, digits);
+    const all = this.#all === ledger.cell.stage;
     const parts = [];
     if (sum.groups.length > 1) {
-      for (const { channel, terms, sum: subtotal } of sum.groups) {
+      const most = all ? sum.groups.length : CHANNELS;
+      const groups = largestGroups(sum.groups, most, shown);
+      for (const { channel, terms, sum: subtotal } of groups.shown) {
+        const source = terms.find(({ term }) => term.source)?.term.source;
+        const name = source ? channelName(run.stage(source.stage), channel ?? 0) : String(channel);
         parts.push(
           make(
             "details",
             { open: channel === shown, "data-channel": channel },
-            make(
-              "summary",
-              {},
-              make("span", {}, `channel ${channel}`),
-              number(printDecimal(subtotal, digits)),
-            ),
+            make("summary", {}, make("span", {}, `channel ${name}`), number(printDecimal(subtotal, digits))),
             table(terms.map(row)),
           ),
         );
       }
+      const rest = add(groups.rest.map((group) => group.sum));
+      const words = `${groups.rest.length} further channels`;
+      if (groups.rest.length > 0) parts.push(table([this.#rest(ledger, words, rest, "product", digits)]));
     } else {
       const terms = sum.groups[0]?.terms ?? [];
-      const long = terms.length > SHOWN * 2 && this.#all !== ledger.cell.stage;
-      const sorted = long
-        ? [...terms].sort((a, b) => Math.abs(b.term.product ?? 0) - Math.abs(a.term.product ?? 0))
-        : terms;
-      const head = sorted.slice(0, long ? SHOWN : undefined);
-      const rows = head.map(row);
-      if (long) rows.push(this.#rest(ledger, sorted.slice(SHOWN), digits));
+      const size = (/** @type {PrintedTerm} */ { term }) => Math.abs(term.product ?? 0);
+      const { first, rest } = all ? { first: terms, rest: [] } : largest(terms, size);
+      const rows = first.map(row);
+      const total = add(rest.map(({ product }) => product));
+      if (rest.length > 0)
+        rows.push(this.#rest(ledger, `${rest.length} smaller products`, total, "product", digits));
       parts.push(table(rows));
     }
     const lines = [
@@ -122,22 +140,25 @@ export class CellLedger extends HTMLElement {
   }
 
   /**
+   * One line for all that is not listed; pressed, it gives way to what it stands for.
    * @param {Ledger} ledger
-   * @param {PrintedTerm[]} terms
+   * @param {string} words
+   * @param {bigint} total
+   * @param {"value" | "product"} kind
    * @param {number} digits
    */
-  #rest(ledger, terms, digits) {
-    const rest = terms.reduce((total, each) => total + each.product, 0n);
-    const button = make("button", { type: "button", class: "operand" }, `${terms.length} smaller products`);
+  #rest(ledger, words, total, kind, digits) {
+    const button = make("button", { type: "button", class: "operand", title: "List them all" }, words);
     button.addEventListener("click", () => {
       this.#all = ledger.cell.stage;
-      this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: ledger.cell }));
+      if (this.#view) this.view = this.#view;
+      /** @type {HTMLElement | null} */ (this.querySelector("button.operand, summary"))?.focus();
     });
     return make(
       "tr",
       { class: "rest" },
-      make("th", { scope: "row", colspan: 5 }, button),
-      make("td", { "data-product": "" }, printDecimal(rest, digits)),
+      make("th", { scope: "row", colspan: kind === "product" ? 5 : 1 }, button),
+      make("td", { [`data-${kind}`]: "" }, printDecimal(total, digits)),
     );
   }
 
@@ -164,7 +185,11 @@ export class CellLedger extends HTMLElement {
    * @param {{ ledger: Ledger, run: Run, digits: number }} view
    */
   #values({ ledger, run, digits }) {
-    const rows = ledger.terms.map((term) =>
+    const size = (/** @type {Term} */ term) => Math.abs(term.value ?? 0);
+    const ofValues = ledger.sum !== null && ledger.terms.every(({ exponential }) => exponential === null);
+    const added = ofValues && this.#all !== ledger.cell.stage;
+    const { first, rest } = added ? largest(ledger.terms, size) : { first: ledger.terms, rest: [] };
+    const rows = first.map((term) =>
       make(
         "tr",
         { class: term.wins ? "wins" : "" },
@@ -177,6 +202,10 @@ export class CellLedger extends HTMLElement {
         ),
       ),
     );
+    if (rest.length > 0) {
+      const total = add(rest.map((term) => toDecimal(term.value ?? 0, digits)));
+      rows.push(this.#rest(ledger, `${rest.length} smaller values`, total, "value", digits));
+    }
     const totals = make("table", { class: "totals" });
     const line = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ key) =>
       totals.append(
@@ -212,6 +241,18 @@ export class CellLedger extends HTMLElement {
     );
     return button;
   }
+}
+
+/**
+ * The largest ones first, and the rest; all in their order where they are not too many.
+ * @template Each
+ * @param {Each[]} all
+ * @param {(each: Each) => number} size
+ */
+function largest(all, size) {
+  if (all.length <= SHOWN * 2) return { first: all, rest: [] };
+  const sorted = [...all].sort((a, b) => size(b) - size(a));
+  return { first: sorted.slice(0, SHOWN), rest: sorted.slice(SHOWN) };
 }
 
 /** @param {HTMLTableRowElement[]} rows */

@@ -20,7 +20,7 @@ export class NetworkHighlight {
   blocks = [];
   /** @type {import("../core/colour.js").ColourMap | null} */
   colours = null;
-  /** @type {(model: string, stage: string) => Promise<Kernels>} */
+  /** @type {(model: string, stage: string, checkpoint: number | null) => Promise<Kernels>} */
   kernels = () => Promise.reject(new Error("There are no kernels."));
   /** @type {Run | null} */
   #run = null;
@@ -110,7 +110,7 @@ export class NetworkHighlight {
    */
   async #weights(run, reader, links) {
     if (!run || reader.stage.op !== "Conv") return links.map((link) => ({ link, weight: 0.4, colour: "" }));
-    const kernels = await this.kernels(run.summary.model, reader.stage.name);
+    const kernels = await this.kernels(run.summary.model, reader.stage.name, run.summary.checkpoint);
     const added = links.map(({ from, to }) => contributions(run, reader.stage, kernels, to, [from])[0]);
     const largest = Math.max(...added.map((each) => each?.size ?? 0));
     return links.map((link, index) => {

@@ -62,7 +62,7 @@ export class NetworkView extends HTMLElement {
     this.#highlight.colours = colours;
   }
 
-  /** @param {(model: string, stage: string) => Promise<import("../core/contributions.js").Kernels>} read */
+  /** @param {NetworkHighlight["kernels"]} read */
   set kernels(read) {
     this.#highlight.kernels = read;
   }

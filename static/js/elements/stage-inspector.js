@@ -1,12 +1,14 @@
 /** The inspector: one stage, with the cell that is looked at: its source, how it is made, and its result. */
 
 import { print } from "../core/decimal.js";
+import { mapName } from "../core/model.js";
+import { cellAt, operandSpan, pictureColumns, placeOf } from "../core/places.js";
 import { mapSize, placeName, printShape } from "../core/run.js";
-import { coveredSpan } from "../core/window.js";
+import { coveredSpan, windowOf } from "../core/window.js";
 import { viewOf } from "../ops/index.js";
-import "./big-map.js";
 import "./cell-ledger.js";
 import { make } from "./make.js";
+import { MapFigure } from "./map-figure.js";
 import "./transport-controls.js";
 
 /** @typedef {import("../api.js").Cell} Cell */
@@ -14,8 +16,6 @@ import "./transport-controls.js";
 /** @typedef {import("../api.js").ModelDescription} ModelDescription */
 /** @typedef {import("../api.js").StageDescription} StageDescription */
 /** @typedef {import("../core/run.js").Run} Run */
-/** @typedef {import("./big-map.js").BigMap} BigMap */
-
 /** @typedef {{ model: ModelDescription, run: Run, ledger: Ledger, trail: Cell[], digits: number, archive: string, request: string }} Inspected */
 
 /**
@@ -31,8 +31,8 @@ export class StageInspector extends HTMLElement {
   #title = make("h2", { tabindex: -1 });
   #sentence = make("p", { class: "sentence" });
   #facts = make("p", { class: "note" });
-  #input = figure("source", false);
-  #output = figure("result", true);
+  #input = new MapFigure("source", false);
+  #output = new MapFigure("result", true);
   #working = make("div", { class: "working" });
   #controls = /** @type {import("./transport-controls.js").TransportControls} */ (
     document.createElement("transport-controls")
@@ -53,7 +53,7 @@ export class StageInspector extends HTMLElement {
       make(
         "div",
         { class: "body" },
-        make("div", { class: "panes" }, this.#input.figure, this.#working, this.#output.figure),
+        make("div", { class: "panes" }, this.#input.element, this.#working, this.#output.element),
         this.#controls,
         this.#ledger,
       ),
@@ -66,7 +66,8 @@ export class StageInspector extends HTMLElement {
       this.#askSource(/** @type {CustomEvent} */ (event).detail),
     );
     this.#controls.addEventListener("place", (event) => {
-      const columns = this.#outputColumns();
+      const { run } = /** @type {Inspected} */ (this.#inspected);
+      const columns = pictureColumns(run, this.#stage);
       const place = /** @type {CustomEvent} */ (event).detail;
       this.#go({ row: Math.floor(place / columns), column: place % columns });
     });
@@ -136,96 +137,58 @@ export class StageInspector extends HTMLElement {
     const { run, ledger } = /** @type {Inspected} */ (this.#inspected);
     const stage = this.#stage;
     const name = stage.inputs[0];
-    const shape = name ? run.stage(name).shape : [];
-    this.#input.figure.hidden = shape.length !== 3;
-    if (!name || shape.length !== 3) return;
-    const window = windowOf(stage, ledger);
+    const source = name ? run.stage(name) : null;
+    this.#input.element.hidden = source?.shape.length !== 3;
+    if (source?.shape.length !== 3) return;
+    const window = windowOf(stage);
     const { row, column } = ledger.cell;
-    const first = ledger.terms.find((term) => term.source)?.source;
-    const span = window
-      ? coveredSpan(window, row, column)
-      : {
-          top: first?.row ?? row,
-          left: first?.column ?? column,
-          bottom: first?.row ?? row,
-          right: first?.column ?? column,
-        };
+    const span = window ? coveredSpan(window, row, column) : operandSpan(ledger);
     const winner = ledger.terms.find((term) => term.wins)?.source;
     const channel = this.#source.channel;
-    this.#input.map.picture = picture(run, name, channel, window?.padding ?? [0, 0, 0, 0]);
-    this.#input.map.frames = [
-      { span, kind: window ? /** @type {const} */ ("window") : /** @type {const} */ ("cell") },
-      ...(winner
-        ? [
-            {
-              span: { top: winner.row, left: winner.column, bottom: winner.row, right: winner.column },
-              kind: /** @type {const} */ ("winner"),
-            },
-          ]
-        : []),
-    ];
-    this.#input.caption.textContent = caption(run, name, channel);
+    this.#input.showMap(run, source.name, channel, window?.padding);
+    /** @type {{ span: import("../core/window.js").Span, kind: "window" | "cell" | "winner" }[]} */
+    const frames = [];
+    if (span) frames.push({ span, kind: window ? "window" : "cell" });
+    if (winner) {
+      const cell = { top: winner.row, left: winner.column, bottom: winner.row, right: winner.column };
+      frames.push({ span: cell, kind: "winner" });
+    }
+    this.#input.map.frames = frames;
+    this.#input.caption = mapName(source, channel);
   }
 
   #drawOutput() {
     const { run, ledger, digits } = /** @type {Inspected} */ (this.#inspected);
-    const { stage, channel } = ledger.cell;
-    const shape = run.stage(stage).shape;
-    const { row, column } = this.#outputCell();
-    this.#output.figure.hidden = false;
-    if (shape.length === 3) this.#output.map.picture = picture(run, stage, channel, [0, 0, 0, 0]);
-    else {
-      const columns = this.#outputColumns();
-      const values = run.stageValues(stage);
-      const rows = Math.ceil(values.length / columns);
-      this.#output.map.picture = {
-        values,
-        rows,
-        columns,
-        limit: run.limit(stage),
-        gray: false,
-        padding: [0, 0, 0, 0],
-        label: `${stage}, ${values.length} values`,
-      };
-    }
-    this.#output.map.cursor = { row, column };
+    const stage = this.#stage;
+    const columns = pictureColumns(run, stage);
+    const place = placeOf(run, stage, ledger.cell);
+    const { row, column } = place;
+    if (stage.shape.length === 3) this.#output.showMap(run, stage.name, ledger.cell.channel);
+    else this.#output.showVector(run, stage.name, columns);
+    this.#output.map.cursor = place;
     this.#output.map.frames = [
       { span: { top: row, left: column, bottom: row, right: column }, kind: "cell" },
     ];
-    this.#output.caption.textContent = `${placeName(ledger.cell, run)} = ${print(ledger.result, digits)}`;
-    const { rows, columns } = mapSize(shape);
-    const count = shape.length === 3 ? rows * columns : (shape[0] ?? 1);
-    this.#controls.state = { place: row * this.#outputColumns() + column, count };
+    const named = `${placeName(ledger.cell, run)}${this.#className()}`;
+    this.#output.caption = `${named} = ${print(ledger.result, digits)}`;
+    const { rows } = mapSize(stage.shape);
+    const count = stage.shape.length === 3 ? rows * columns : (stage.shape[0] ?? 1);
+    this.#controls.state = { place: row * columns + column, count };
   }
 
-  /** How many cells a row of the result's picture has: a vector is written in rows of one source map each. */
-  #outputColumns() {
-    const { run, ledger } = /** @type {Inspected} */ (this.#inspected);
-    const shape = run.stage(ledger.cell.stage).shape;
-    if (shape.length === 3) return shape[2] ?? 1;
-    const source = this.#stage.inputs[0];
-    const { rows, columns } = mapSize(source ? run.stage(source).shape : []);
-    return (shape[0] ?? 1) > 32 && rows * columns > 1 ? rows * columns : 1;
-  }
-
-  #outputCell() {
-    const { run, ledger } = /** @type {Inspected} */ (this.#inspected);
-    const { stage, channel, row, column } = ledger.cell;
-    if (run.stage(stage).shape.length === 3) return { row, column };
-    const columns = this.#outputColumns();
-    return { row: Math.floor(channel / columns), column: channel % columns };
+  /** The class that a score or a share is of. */
+  #className() {
+    const { model, ledger } = /** @type {Inspected} */ (this.#inspected);
+    const last = model.stages.at(-1);
+    const scored = last?.op === "Softmax" && [last.name, ...last.inputs].includes(ledger.cell.stage);
+    return scored ? `, ${model.classes[ledger.cell.channel]}` : "";
   }
 
   /** @param {{ row: number, column: number }} place of the result's picture */
-  #go({ row, column }) {
+  #go(place) {
     const { run, ledger } = /** @type {Inspected} */ (this.#inspected);
-    const { stage, channel } = ledger.cell;
-    const shape = run.stage(stage).shape;
-    const index = row * this.#outputColumns() + column;
-    const cell =
-      shape.length === 3 ? { stage, channel, row, column } : { stage, channel: index, row: 0, column: 0 };
-    if (shape.length === 3 || index < (shape[0] ?? 0))
-      this.dispatchEvent(new CustomEvent("go", { bubbles: true, detail: cell }));
+    const detail = cellAt(run, this.#stage, ledger.cell.channel, place);
+    if (detail) this.dispatchEvent(new CustomEvent("go", { bubbles: true, detail }));
   }
 
   /** @param {{ row: number, column: number }} place of the source's map */
@@ -233,46 +196,6 @@ export class StageInspector extends HTMLElement {
     const detail = { stage: this.#stage.inputs[0], channel: this.#source.channel, row, column };
     this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail }));
   }
-}
-
-/**
- * @param {string} kind
- * @param {boolean} walked whether arrow keys and dragging move over its cells
- */
-function figure(kind, walked) {
-  const map = /** @type {BigMap} */ (document.createElement("big-map"));
-  map.setAttribute("role", walked ? "application" : "img");
-  if (walked) map.setAttribute("tabindex", "0");
-  const text = make("figcaption");
-  return { map, caption: text, figure: make("figure", { class: kind }, text, map) };
-}
-
-/**
- * @param {Run} run
- * @param {string} stage
- * @param {number} channel
- * @param {[number, number, number, number]} padding
- */
-function picture(run, stage, channel, padding) {
-  const { shape, op } = run.stage(stage);
-  return {
-    values: run.map(stage, channel),
-    ...mapSize(shape),
-    limit: run.limit(stage),
-    gray: op === "Input",
-    padding,
-    label: caption(run, stage, channel),
-  };
-}
-
-/**
- * @param {Run} run
- * @param {string} stage
- * @param {number} channel
- */
-function caption(run, stage, channel) {
-  const { shape } = run.stage(stage);
-  return shape[0] === 1 ? stage : `${stage}, map ${channel} of ${shape[0]}`;
 }
 
 /**
@@ -285,22 +208,6 @@ function facts(stage, run) {
   if (stage.parameters > 0) parts.push(`${stage.parameters.toLocaleString("en")} parameters`);
   if (stage.multiply_adds > 0) parts.push(`${stage.multiply_adds.toLocaleString("en")} multiply-adds`);
   return parts.join(" · ");
-}
-
-/**
- * @param {StageDescription} stage
- * @param {Ledger} ledger
- * @returns {import("../core/window.js").Window | null}
- */
-function windowOf({ attributes }, ledger) {
-  const places = ledger.terms.flatMap((term) => (term.kernel ? [term.kernel] : []));
-  if (places.length === 0 || !attributes.stride) return null;
-  return {
-    kernel: [Math.max(...places.map(([i]) => i)) + 1, Math.max(...places.map(([, j]) => j)) + 1],
-    stride: attributes.stride,
-    padding: attributes.padding ?? [0, 0, 0, 0],
-    dilation: attributes.dilation ?? [1, 1],
-  };
 }
 
 /** @param {Ledger} ledger */

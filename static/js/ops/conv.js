@@ -1,11 +1,16 @@
 /** Convolution: the window, the kernel, and what each channel adds to the sum. */
 
-import { printDecimal } from "../core/decimal.js";
-import { printedSum } from "../core/ledger.js";
+import { add, printDecimal } from "../core/decimal.js";
+import { largestGroups, printedSum } from "../core/ledger.js";
+import { channelName } from "../core/model.js";
 import { make } from "../elements/make.js";
 import { balanceBar, gridOf, numberGrid } from "./view.js";
 
+/** @typedef {import("../core/ledger.js").PrintedGroup} PrintedGroup */
 /** @typedef {import("./view.js").View} View */
+
+/** Channels that are listed where there are many. */
+const SHOWN = 10;
 
 /** @type {import("./view.js").OpView} */
 export const conv = {
@@ -50,29 +55,54 @@ function working(view) {
 }
 
 /**
+ * What each channel adds, the largest first where there are many, and the rest as one line that makes the sum whole.
  * @param {View} view
- * @param {import("../core/ledger.js").PrintedGroup[]} groups
+ * @param {PrintedGroup[]} groups
  */
-function channelSums({ ledger, colours, digits, sourceChannel, showSource }, groups) {
+function channelSums(view, groups) {
+  const { ledger, sourceChannel } = view;
   const limit = Math.max(...ledger.subtotals.map(({ sum }) => Math.abs(sum)));
   const list = make("div", { class: "channel-sums", role: "group", "aria-label": "What each channel adds" });
   list.classList.toggle("many", groups.length > 6);
-  for (const [k, { channel, sum }] of ledger.subtotals.entries()) {
-    const name = `channel ${channel}`;
-    const button = make(
-      "button",
-      {
-        type: "button",
-        "aria-pressed": String(channel === sourceChannel),
-        title: `Show ${name}`,
-        "aria-label": name,
-      },
-      make("span", {}, String(channel)),
-      balanceBar(sum, limit, colours),
-      make("span", { class: "number" }, printDecimal(groups[k]?.sum ?? 0n, digits)),
+  const { shown, rest } = largestGroups(groups, SHOWN, sourceChannel);
+  list.append(...shown.map((group) => channelSum(view, group, limit)));
+  if (rest.length > 0) {
+    const sum = printDecimal(add(rest.map((group) => group.sum)), view.digits);
+    list.append(
+      make(
+        "p",
+        { class: "rest" },
+        make("span", {}, `${rest.length} further channels`),
+        make("span", { class: "number" }, sum),
+      ),
     );
-    button.addEventListener("click", () => showSource(channel));
-    list.append(button);
   }
-  return [make("p", { class: "note" }, "What each channel adds"), list];
+  const words = rest.length > 0 ? "What each channel adds, the largest first" : "What each channel adds";
+  return [make("p", { class: "note" }, words), list];
+}
+
+/**
+ * @param {View} view
+ * @param {PrintedGroup} group
+ * @param {number} limit
+ */
+function channelSum({ run, stage, ledger, colours, digits, sourceChannel, showSource }, group, limit) {
+  const channel = group.channel ?? 0;
+  const own = channelName(run.stage(stage.inputs[0] ?? ""), channel);
+  const name = `channel ${own}`;
+  const exact = ledger.subtotals.find((each) => each.channel === channel)?.sum ?? 0;
+  const button = make(
+    "button",
+    {
+      type: "button",
+      "aria-pressed": String(channel === sourceChannel),
+      title: `Show ${name}`,
+      "aria-label": name,
+    },
+    make("span", {}, own),
+    balanceBar(exact, limit, colours),
+    make("span", { class: "number" }, printDecimal(group.sum, digits)),
+  );
+  button.addEventListener("click", () => showSource(channel));
+  return button;
 }

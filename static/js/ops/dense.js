@@ -9,6 +9,8 @@ import { balanceBar } from "./view.js";
 
 const SHOWN = 4;
 const SIDE = 42;
+/** Pixels of a map of one cell. */
+const SINGLE = 22;
 
 /** @typedef {import("./view.js").View} View */
 
@@ -61,7 +63,7 @@ function contributionMaps({ ledger, model, stage, colours, run, ask }) {
   const [channels = 0, rows = 1, columns = 1] = origin.shape;
   const products = ledger.terms.map((term) => term.product ?? 0);
   const limit = Math.max(...products.map(Math.abs));
-  const scale = Math.max(1, Math.floor(SIDE / columns));
+  const scale = columns === 1 ? SINGLE : Math.max(1, Math.floor(SIDE / columns));
   const grid = make("div", { class: "contribution-maps" });
   for (let channel = 0; channel < channels; channel++) {
     const own = products.slice(channel * rows * columns, (channel + 1) * rows * columns);

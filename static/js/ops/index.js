@@ -3,7 +3,7 @@
 import { conv } from "./conv.js";
 import { dense } from "./dense.js";
 import { flatten, input, other } from "./move.js";
-import { averagePool, maxPool } from "./pool.js";
+import { averagePool, globalAveragePool, maxPool } from "./pool.js";
 import { relu } from "./relu.js";
 import { softmax } from "./softmax.js";
 
@@ -15,7 +15,7 @@ const VIEWS = /** @type {Record<string, OpView>} */ ({
   Relu: relu,
   MaxPool: maxPool,
   AveragePool: averagePool,
-  GlobalAveragePool: averagePool,
+  GlobalAveragePool: globalAveragePool,
   Flatten: flatten,
   Gemm: dense,
   Softmax: softmax,

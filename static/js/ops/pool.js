@@ -1,6 +1,7 @@
 /** Pooling: the window and, of a maximum, its winner. */
 
-import { print } from "../core/decimal.js";
+import { print, printDecimal } from "../core/decimal.js";
+import { figure, printedShare } from "../core/ledger.js";
 import { make } from "../elements/make.js";
 import { gridOf, numberGrid } from "./view.js";
 
@@ -34,6 +35,29 @@ export const averagePool = {
     windowGrid(view),
     make("p", { class: "equation" }, "mean = ", make("output", {}, print(view.ledger.result, view.digits))),
   ],
+};
+
+/** @type {import("./view.js").OpView} */
+export const globalAveragePool = {
+  title: "Global average pooling",
+  sentence:
+    "Each map becomes one value: the mean of all its cells. It says how strongly a pattern was found anywhere, and " +
+    "leaves one number a channel for the dense layer.",
+  working: ({ ledger, digits }) => {
+    const { sum, rounding, result } = printedShare(ledger, digits);
+    const count = figure(ledger, "count");
+    const rest = rounding === 0n ? "" : ` (rounding ${printDecimal(rounding, digits)})`;
+    return [
+      make("p", { class: "equation" }, `sum of the ${count} cells = ${printDecimal(sum, digits)}`),
+      make(
+        "p",
+        { class: "equation" },
+        `${printDecimal(sum, digits)} / ${count} = `,
+        make("output", {}, printDecimal(result, digits)),
+        rest,
+      ),
+    ];
+  },
 };
 
 /** @param {View} view */

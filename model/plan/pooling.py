@@ -1,0 +1,87 @@
+"""Pooling: along the rows first, then along the columns, so that a window of k x k cells costs 2 k
+passes instead of k * k, the first k of them over whole rows."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+from model.layers import AveragePool, MaxPool
+from model.plan.spans import inside
+from model.plan.step import Images, Step
+from model.tensor import Array, Shape
+
+
+class Pool:
+    """MaxPool or AveragePool. Padding is never stored: each shift takes part where it lies inside the map."""
+
+    def __init__(self, pool: MaxPool | AveragePool, shape: Shape, dtype: npt.DTypeLike) -> None:
+        self.pool, self.shape, self.dtype = pool, shape, dtype
+
+    def bind(self, images: Images) -> Step:
+        pool, (channels, rows, columns) = self.pool, self.shape
+        _, out_rows, out_columns = pool.output_shape(self.shape)
+        join, start = (np.maximum, -np.inf) if isinstance(pool, MaxPool) else (np.add, 0.0)
+        (down, right), (height, width), (top, left, _, _) = pool.stride, pool.kernel, pool.padding
+        from_rows = _shifts(rows, out_rows, down, pool.dilation[0], height, top, 1)
+        from_columns = _shifts(columns, out_columns, right, pool.dilation[1], width, left, 2)
+        narrow: Array = np.empty((channels, out_rows, columns, *images), self.dtype)
+        # The second half always reads the same memory: its views are made once.
+        ready = [(to, narrow[source]) for to, source in from_columns]
+        counts: Array | None = None
+        if isinstance(pool, AveragePool):
+            counts = pool.counts(rows, columns).astype(self.dtype)[(..., *(None for _ in images))]
+
+        def step(out: Array, x: Array) -> None:
+            _join(join, start, narrow, [(to, x[source]) for to, source in from_rows])
+            _join(join, start, out, ready)
+            if counts is not None:
+                np.divide(out, counts, out=out)
+
+        return step
+
+
+class GlobalMean:
+    """The mean of each map."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.cells = prod(shape[1:])
+
+    def bind(self, images: Images) -> Step:
+        cells = self.cells
+
+        def step(out: Array, x: Array) -> None:
+            flat = out.reshape(len(x), *images)
+            np.add.reduce(x.reshape(len(x), cells, *images), axis=1, out=flat)
+            flat /= cells
+
+        return step
+
+
+_Place = tuple[slice, ...] | None
+
+
+def _shifts(
+    size: int, positions: int, stride: int, dilation: int, kernel: int, padding: int, axis: int
+) -> list[tuple[_Place, tuple[slice, ...]]]:
+    """What each place of the kernel reads along `axis`, and where to: None, and first, if that is everywhere."""
+    spans = [inside(size, positions, stride, place * dilation - padding) for place in range(kernel)]
+    before = (slice(None),) * axis
+    whole = [(None, (*before, span.cells)) for span in spans if span.size == positions]
+    return [*whole, *(((*before, s.positions), (*before, s.cells)) for s in spans if 0 < s.size < positions)]
+
+
+def _join(join: np.ufunc, start: float, out: Array, shifts: list[tuple[_Place, Array]]) -> None:
+    """All shifts joined, cell by cell, in `out`."""
+    rest = iter(shifts)
+    if len(shifts) > 1 and shifts[1][0] is None:
+        join(next(rest)[1], next(rest)[1], out=out)
+    elif shifts[0][0] is None:
+        out[...] = next(rest)[1]
+    else:
+        out[...] = start
+    for to, cells in rest:
+        place = out if to is None else out[to]
+        join(place, cells, out=place)
