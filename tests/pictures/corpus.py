@@ -469,6 +469,11 @@ def number_tiffs(gray: dict[int, Any]) -> Iterator[Good]:
         np.where(np.isnan(broken)[..., None], 0, expected),
         SCALED,
     )
+    strange = shares.view("<u4").copy()
+    strange[GRAY > 200] = 0x7FA00001  # a NaN that signals
+    expected_of_strange = np.where((GRAY > 200)[..., None], 0, expected)
+    file = tiff(gray | {258: 32, 339: 3}, [strange.tobytes()])
+    yield Good("tiff fractions with holes that signal", file, expected_of_strange, SCALED)
     dark = (DEEP >> 5).astype("<u2")
     yield Good(
         "tiff 16 bits, hardly used", tiff(gray | {258: 16}, [dark.tobytes()]), rgb(eight(dark)), (*SCALED, "very_dark")

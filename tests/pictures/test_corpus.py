@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import subprocess
@@ -63,6 +64,9 @@ async def test_every_file_is_answered_rightly(photo_zoo: str) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         for number, file in enumerate(FILES):
             answer = await post(client, photo_zoo, file, number)
+            while answer.status_code == 503:  # out of time, on a machine that does much else
+                await asyncio.sleep(float(answer.headers["retry-after"]))
+                answer = await post(client, photo_zoo, file, number)
             assert not any(word in answer.text for word in (*INNARDS, "<script", "GPS", "etc/passwd")), file.name
             if isinstance(file, Bad):
                 assert check(answer, file.status, file.code) == file.detail, file.name
