@@ -19,8 +19,9 @@ from app.main import create_app
 from model.pictures import PictureError, read_picture
 from model.tensor import Array
 from tests.app.test_errors import INNARDS, check
-from tests.pictures.corpus import Good, good
+from tests.pictures.corpus import good
 from tests.pictures.hostile import Bad, bad
+from tests.pictures.values import Good
 
 # As in the application, which hears none of Pillow's warnings.
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL.*")
@@ -38,6 +39,8 @@ def distance(left: Array, right: Array) -> float:
 
 def test_the_corpus_has_every_kind_and_no_name_twice() -> None:
     names = [file.name for file in FILES]
+    again: list[Good | Bad] = [*good(), *bad()]
+    assert [file.data for file in again] == [file.data for file in FILES]
     assert len(set(names)) == len(names)
     assert len(GOOD) >= 200 and len(BAD) >= 200
     for kind in ("png", "jpeg", "webp", "gif", "bmp", "tiff", "avif"):
