@@ -20,7 +20,7 @@ SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
 SCRIPT_TESTS := $(wildcard tests/js/*.test.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format lock bench train-digits train-objects train-pets hooks clean
+.PHONY: help run test coverage check fuzz format lock bench train-digits train-objects train-pets hooks clean
 .DELETE_ON_ERROR:
 
 help: ## List these commands.
@@ -51,6 +51,12 @@ endif
 ifneq ($(PAGE_SOURCES),)
 	$(NODE_PATH) node_modules/.bin/biome check --error-on-warnings --diagnostic-level=warn $(PAGE_SOURCES)
 endif
+
+fuzz: .venv/development.stamp ## Look for pictures (5 minutes) and requests (10) that break something; FUZZ_SECONDS=30 for less.
+	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then \
+	  OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.fuzz.decoder $(or $(FUZZ_SECONDS),300); \
+	else echo "Atheris is not to be had on this machine: pictures are left out." >&2; fi
+	@$(BIN)/python -m tests.fuzz.api $(or $(FUZZ_SECONDS),600)
 
 format: .venv/development.stamp node_modules/.stamp ## Format Python, JavaScript and CSS, and mend what can be mended.
 	$(BIN)/ruff check --fix --exit-zero .

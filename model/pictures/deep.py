@@ -35,7 +35,8 @@ def wide_gray(image: Image.Image, facts: Facts, changes: list[Notice]) -> tuple[
         raw = np.asarray(part(image, band))
         if image.mode == "I" and facts.depth == 32 and not facts.signed:
             raw = raw.view(np.uint32)
-        return np.nan_to_num(raw.astype(np.float64), nan=0, posinf=0, neginf=0)
+        with np.errstate(invalid="ignore"):  # some kinds of NaN complain when they are converted
+            return np.nan_to_num(raw.astype(np.float64), nan=0, posinf=0, neginf=0)
 
     rows, columns = image.height, image.width
     ranges = [(float(each.min()), float(each.max())) for each in map(values, bands(rows, columns))]

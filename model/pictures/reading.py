@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,8 @@ ORIENTATION = 0x0112
 Image.MAX_IMAGE_PIXELS = None
 # Set once: `warnings.catch_warnings` is not safe where two threads decode at the same time.
 warnings.filterwarnings("ignore", module=r"PIL\.")
+# What Pillow tells its log of a file is told to whoever sent the file, in our words.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)

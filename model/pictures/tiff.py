@@ -63,6 +63,8 @@ def read_directory(data: bytes, check_size: Callable[[int, int], None]) -> Facts
         raise another_form("This TIFF stores its colours more coarsely than its brightness, which is not read here")
     bits = max(tags.get(BITS, (1,)))
     parts = _parts(tags, width, height, bits)
+    if packing not in RAW and any(part.start + part.length > len(data) for part in parts):
+        raise damaged()
     if packing in JPEG and not all(_is_whole_jpeg(data, part) for part in parts):
         raise damaged()
     if packing in DEFLATE and not all(_is_whole_deflate(data, part) for part in parts):

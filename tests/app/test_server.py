@@ -34,7 +34,7 @@ def ask(
 
 
 def test_a_server_keeps_its_manners_and_ends_well_on_ctrl_c(tmp_path: Path, two: bytes) -> None:
-    with (tmp_path / "log").open("w+b") as log, serving(log) as (server, port):
+    with (tmp_path / "log").open("w+b") as log, serving(log, LOG_REQUESTS="false") as (server, port):
         # However large the body, and however it comes, its sender gets to read why it was refused.
         large = bytes(24 * 1024 * 1024)
         for body in (large, iter([large])):

@@ -2,236 +2,46 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from model.tensor import Array
 from tests.pictures.encoders import (
     PNG,
     bmp,
     chunk,
     cmyk_profile,
     exif,
-    gray_profile,
     light_to_srgb,
-    packed,
-    png,
     rgb_profile,
     segment,
-    tiff,
 )
-
-
-@dataclass(frozen=True)
-class Good:
-    """A file, its pixels (rows, columns, 3), the warnings' codes, and how far a pixel may be off on the mean."""
-
-    name: str
-    data: bytes
-    pixels: Array
-    codes: tuple[str, ...] = ()
-    tolerance: float = 0
-
-
-ROWS, COLUMNS = 20, 28
-RNG = np.random.default_rng(2026)
-RGB: Array = RNG.integers(0, 256, (ROWS, COLUMNS, 3), np.uint8)
-GRAY: Array = RNG.integers(0, 256, (ROWS, COLUMNS), np.uint8)
-ALPHA: Array = RNG.integers(0, 256, (ROWS, COLUMNS), np.uint8)
-DEEP: Array = RNG.integers(0, 65536, (ROWS, COLUMNS), np.uint16)
-DEEP_RGB: Array = RNG.integers(0, 65536, (ROWS, COLUMNS, 3), np.uint16)
-PALETTE: Array = RNG.integers(0, 256, (256, 3), np.uint8)
-SMOOTH: Array = (np.add.outer(np.arange(ROWS) * 6, np.arange(COLUMNS) * 4)[..., None] // np.array([1, 2, 3])).astype(
-    np.uint8
+from tests.pictures.pngs import pngs
+from tests.pictures.tiffs import tiffs
+from tests.pictures.values import (
+    ALPHA,
+    COLOURS,
+    COLUMNS,
+    FILLED,
+    FIRST,
+    GRAY,
+    PALETTE,
+    RGB,
+    ROWS,
+    SMOOTH,
+    TURNED,
+    Good,
+    eight,
+    encode,
+    over_white,
+    profiles,
+    rgb,
+    seen_by_camera,
 )
-SCALED, FILLED, FIRST, COLOURS, TURNED = (
-    ("scaled_to_8_bits",),
-    ("transparency_filled",),
-    ("first_frame",),
-    ("colours_converted",),
-    ("turned_upright",),
-)
-
-
-def rgb(gray: Any) -> Array:
-    return np.repeat(np.asarray(gray).astype(np.uint8)[..., None], 3, axis=2)
-
-
-def eight(values: Array, largest: int = 65535) -> Array:
-    """Values to 8 bits by their full range."""
-    return np.floor(values.astype(np.float64) * 255 / largest + 0.5).astype(np.uint8)
-
-
-def over_white(pixels: Array, alpha: Array) -> Array:
-    share = alpha[..., None] / 255
-    return np.floor(pixels * share + 255 * (1 - share) + 0.5).astype(np.uint8)
-
-
-def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
-
-
-def seen_by_camera(orientation: int, upright: Array) -> Array:
-    """How the sensor saw what stands upright, by the meaning of each value in Exif 2.32."""
-    return np.ascontiguousarray(
-        {
-            1: upright,
-            2: upright[:, ::-1],
-            3: upright[::-1, ::-1],
-            4: upright[::-1],
-            5: upright.transpose(1, 0, 2),
-            6: np.rot90(upright),
-            7: np.rot90(upright, 2).transpose(1, 0, 2),
-            8: np.rot90(upright, -1),
-        }[orientation]
-    )
-
-
-def pngs() -> Iterator[Good]:
-    for interlaced in (False, True):
-        way = " interlaced" if interlaced else ""
-        for depth in (1, 2, 4, 8, 16):
-            values = DEEP >> (16 - depth)
-            codes = SCALED if depth == 16 else ()
-            largest = 2**depth - 1
-            yield Good(
-                f"png gray {depth}{way}",
-                png(values, depth, 0, interlaced=interlaced),
-                rgb(eight(values, largest)),
-                codes,
-            )
-            if depth < 16:
-                entries = PALETTE[: 2**depth]
-                before = chunk(b"PLTE", entries.tobytes())
-                if depth <= 8:
-                    file = png(values, depth, 3, before=before, interlaced=interlaced)
-                    yield Good(f"png palette {depth}{way}", file, entries[values])
-        for depth in (8, 16):
-            codes = SCALED if depth == 16 else ()
-            colours = DEEP_RGB >> (16 - depth)
-            seen = eight(colours, 2**depth - 1)
-            yield Good(f"png rgb {depth}{way}", png(colours, depth, 2, interlaced=interlaced), seen, codes)
-            alpha = ALPHA.astype(np.uint16) * (257 if depth == 16 else 1)
-            file = png(np.dstack([colours, alpha]), depth, 6, interlaced=interlaced)
-            yield Good(f"png rgba {depth}{way}", file, over_white(seen, ALPHA), codes + FILLED)
-            gray = DEEP >> (16 - depth)
-            file = png(np.dstack([gray, alpha]), depth, 4, interlaced=interlaced)
-            flat = over_white(rgb(eight(gray, 2**depth - 1)), ALPHA)
-            # Of gray with alpha of 16 bits, Pillow gives the higher bytes only.
-            yield Good(f"png gray and alpha {depth}{way}", file, flat, codes + FILLED, 1 if depth == 16 else 0)
-    for kind in range(5):
-        yield Good(f"png filter {kind}", png(RGB, 8, 2, filters=(kind,)), RGB)
-    yield Good(
-        "png all filters, 16 bits, interlaced",
-        png(DEEP_RGB, 16, 2, filters=(4, 3, 2, 1, 0), interlaced=True),
-        eight(DEEP_RGB),
-        SCALED,
-    )
-    yield from transparent_pngs()
-    yield from odd_pngs()
-    for orientation in range(1, 9):
-        file = png(seen_by_camera(orientation, RGB), 8, 2, before=chunk(b"eXIf", exif(orientation, ">")))
-        yield Good(f"png orientation {orientation}", file, RGB, TURNED if orientation > 1 else ())
-
-
-def transparent_pngs() -> Iterator[Good]:
-    for depth in (1, 2, 4, 8, 16):
-        values = DEEP >> (16 - depth)
-        key = int(values[3, 4])
-        gray = np.where(values == key, 255, eight(values, 2**depth - 1))
-        # What is left of a 1-bit picture without its black is all white, so it lies on black.
-        if depth == 1:
-            gray = np.where(values == key, 0 if key == 0 else 255, 0 if key else 255)
-        file = png(values, depth, 0, before=chunk(b"tRNS", struct.pack(">H", key)))
-        yield Good(
-            f"png gray {depth}, one shade transparent", file, rgb(gray), (SCALED if depth == 16 else ()) + FILLED
-        )
-    for depth in (8, 16):
-        colours = DEEP_RGB >> (16 - depth)
-        key = colours[5, 6].copy()
-        colours[7, :8] = key
-        colours[8, :8] = key ^ np.array([0, 1, 0], np.uint16)  # nearly that colour
-        file = png(colours, depth, 2, before=chunk(b"tRNS", struct.pack(">HHH", *key)))
-        hit = (colours == key).all(axis=2)
-        seen = np.where(hit[..., None], 255, eight(colours, 2**depth - 1))
-        yield Good(f"png rgb {depth}, one colour transparent", file, seen, (SCALED if depth == 16 else ()) + FILLED)
-    values = GRAY % 16
-    alphas = np.arange(16).astype(np.uint8) * 17
-    before = chunk(b"PLTE", PALETTE[:16].tobytes()) + chunk(b"tRNS", alphas.tobytes())
-    file = png(values, 4, 3, before=before)
-    yield Good("png palette with alphas", file, over_white(PALETTE[values], alphas[values]), FILLED)
-    before = chunk(b"PLTE", PALETTE[:16].tobytes()) + chunk(b"tRNS", bytes([255, 255, 0]))
-    seen = np.where((values == 2)[..., None], 255, PALETTE[values])
-    yield Good("png palette with one transparent", png(values, 4, 3, before=before), seen, FILLED)
-    yield Good("png all opaque", png(np.dstack([RGB, np.full_like(GRAY, 255)]), 8, 6), RGB)
-    ink = np.dstack([rgb(np.full_like(GRAY, 255)), np.where(GRAY > 128, 255, 0)])
-    yield Good("png white ink on nothing", png(ink, 8, 6), rgb(ink[..., 3]), FILLED)
-    yield Good("png nothing at all", png(ink * 0, 8, 6), rgb(np.full_like(GRAY, 255)), FILLED)
-
-
-def odd_pngs() -> Iterator[Good]:
-    yield Good("png in pieces of a byte", png(RGB, 8, 2, pieces=1), RGB)
-    yield Good("png with a chunk of no bytes", png(RGB, 8, 2, before=chunk(b"IDAT")), RGB)
-    yield Good("png stored without compression", png(RGB, 8, 2, level=0), RGB)
-    broken = chunk(b"tEXt", b"Comment\0hello", checksum=1)
-    yield Good("png with a damaged note", png(RGB, 8, 2, before=broken), RGB)
-    note = chunk(b"tEXt", b"Comment\0<script>alert(1)</script> GPS 52.5, 13.4")
-    yield Good("png with a script in a note", png(RGB, 8, 2, before=note, after=note), RGB)
-    bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(80_000_000), 9))
-    yield Good("png with a note that unpacks to 80 MB", png(RGB, 8, 2, before=bomb, after=bomb), RGB)
-    bomb = chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(80_000_000), 9))
-    yield Good("png with a profile that unpacks to 80 MB", png(RGB, 8, 2, before=bomb), RGB)
-    yield Good("png without its end", png(RGB, 8, 2)[:-12], RGB)
-    yield Good("png with a ZIP archive after it", png(RGB, 8, 2) + b"PK\x03\x04" + bytes(500), RGB)
-    yield Good("png with 20,000 notes", png(RGB, 8, 2, before=chunk(b"tEXt", b"a\0b") * 20_000), RGB)
-    yield Good("png srgb and gamma", png(RGB, 8, 2, before=chunk(b"sRGB", b"\0") + gamma(100_000)), RGB)
-    yield Good("png gamma of sRGB", png(RGB, 8, 2, before=gamma(45455)), RGB)
-    yield Good("png gamma of nonsense", png(RGB, 8, 2, before=gamma(0)), RGB)
-    bright = np.rint((RGB / 255) ** 0.45455 * 255).astype(np.uint8)
-    yield Good("png gamma 1", png(RGB, 8, 2, before=gamma(100_000)), bright, COLOURS)
-    frames = chunk(b"acTL", struct.pack(">II", 2, 0))
-    control = struct.pack(">IIIIIHHBB", 0, COLUMNS, ROWS, 0, 0, 1, 10, 0, 0)
-    second = zlib.compress(bytes(ROWS * (1 + 3 * COLUMNS)))
-    after = chunk(b"fcTL", struct.pack(">I", 1) + control[4:]) + chunk(b"fdAT", struct.pack(">I", 2) + second)
-    yield Good("png animated", png(RGB, 8, 2, before=frames + chunk(b"fcTL", control), after=after), RGB, FIRST)
-    yield Good("png animated, first picture no part of it", png(RGB, 8, 2, before=frames, after=after), RGB, FIRST)
-    for name, icc, seen, codes in profiles():
-        before = chunk(b"iCCP", b"p\0\0" + zlib.compress(icc))
-        yield Good(f"png profile {name}", png(RGB, 8, 2, before=before), seen, codes, 1 if codes else 0)
-    linear = np.rint(light_to_srgb(GRAY / 255) * 255)
-    before = chunk(b"iCCP", b"p\0\0" + zlib.compress(gray_profile()))
-    yield Good("png profile of gray", png(GRAY, 8, 0, before=before), rgb(linear), COLOURS, 1)
-    flat = over_white(rgb(linear), ALPHA)
-    file = png(np.dstack([GRAY, ALPHA]), 8, 4, before=before)
-    yield Good("png profile of gray with alpha", file, flat, COLOURS + FILLED, 1)
-    before = chunk(b"iCCP", b"p\0\0" + zlib.compress(rgb_profile(b"g", b"r")))
-    file = png(np.dstack([RGB, ALPHA]), 8, 6, before=before)
-    yield Good("png profile with alpha", file, over_white(RGB[..., [1, 0, 2]], ALPHA), COLOURS + FILLED, 1)
-    file = png(GRAY % 16, 4, 3, before=before + chunk(b"PLTE", PALETTE[:16].tobytes()))
-    yield Good("png profile with palette", file, PALETTE[GRAY % 16][..., [1, 0, 2]], COLOURS, 1)
-
-
-def gamma(value: int) -> bytes:
-    return chunk(b"gAMA", struct.pack(">I", value))
-
-
-def profiles() -> Iterator[tuple[str, bytes, Array, tuple[str, ...]]]:
-    yield "srgb", rgb_profile(), RGB, ()
-    yield "red and green exchanged", rgb_profile(b"g", b"r"), RGB[..., [1, 0, 2]], COLOURS
-    yield "of another space", gray_profile(), RGB, ()
-    yield "cut off", rgb_profile(b"g", b"r")[:300], RGB, ()
-    yield "nonsense", b"nonsense" * 40, RGB, ()
-    yield "empty", b"", RGB, ()
-    yield "with the sizes of its tags forged", rgb_profile()[:136] + b"\xff" * 8 + rgb_profile()[144:], RGB, ()
 
 
 def jpegs() -> Iterator[Good]:
@@ -360,121 +170,6 @@ def bmps() -> Iterator[Good]:
     )
 
 
-def tiffs() -> Iterator[Good]:
-    size = {256: COLUMNS, 257: ROWS}
-    colour = size | {258: (8, 8, 8), 259: 1, 262: 2, 277: 3}
-    gray = size | {258: 8, 259: 1, 262: 1, 277: 1}
-    for order, big in (("<", False), (">", False), ("<", True)):
-        name = f"tiff {'big ' if big else ''}{order}"
-        yield Good(f"{name} rgb", tiff(colour | {278: ROWS}, [RGB.tobytes()], order=order, big=big), RGB)
-        deep = tiff(gray | {258: 16}, [DEEP.astype(f"{order}u2").tobytes()], order=order, big=big)
-        yield Good(f"{name} gray 16", deep, rgb(eight(DEEP)), SCALED)
-        deep = tiff(colour | {258: (16,) * 3}, [DEEP_RGB.astype(f"{order}u2").tobytes()], order=order, big=big)
-        yield Good(f"{name} rgb 16", deep, eight(DEEP_RGB), SCALED)
-    strips = [RGB[row : row + 6].tobytes() for row in range(0, ROWS, 6)]
-    yield Good("tiff in strips", tiff(colour | {278: 6}, strips), RGB)
-    packed_strips = [zlib.compress(each) for each in strips]
-    yield Good("tiff deflate", tiff(colour | {259: 8, 278: 6}, packed_strips), RGB)
-    yield Good("tiff deflate, its older number", tiff(colour | {259: 32946, 278: 6}, packed_strips), RGB)
-    deep_strips = [zlib.compress(DEEP_RGB[row : row + 6].astype("<u2").tobytes()) for row in range(0, ROWS, 6)]
-    yield Good(
-        "tiff deflate rgb 16", tiff(colour | {258: (16,) * 3, 259: 8, 278: 6}, deep_strips), eight(DEEP_RGB), SCALED
-    )
-    planes = [RGB[..., k].tobytes() for k in range(3)]
-    yield Good("tiff in planes", tiff(colour | {278: ROWS, 284: 2}, planes), RGB)
-    padded = np.zeros((32, 32, 3), np.uint8)
-    padded[:ROWS, :COLUMNS] = RGB
-    tiles = [padded[i : i + 16, j : j + 16].tobytes() for i in (0, 16) for j in (0, 16)]
-    yield Good("tiff in tiles", tiff(colour | {322: 16, 323: 16}, tiles, tiled=True), RGB)
-    yield Good(
-        "tiff in deflated tiles",
-        tiff(colour | {259: 8, 322: 16, 323: 16}, [*map(zlib.compress, tiles)], tiled=True),
-        RGB,
-    )
-    for name in ("tiff_lzw", "packbits", "lzma", "zstd", "tiff_adobe_deflate"):
-        yield Good(f"tiff {name}", encode(Image.fromarray(RGB), "TIFF", compression=name), RGB)
-    yield Good("tiff jpeg", encode(Image.fromarray(SMOOTH), "TIFF", compression="jpeg", quality=95), SMOOTH, (), 4)
-    yield Good("tiff gray", tiff(gray, [GRAY.tobytes()]), rgb(GRAY))
-    yield Good("tiff gray, 0 is white", tiff(gray | {262: 0}, [GRAY.tobytes()]), rgb(255 - GRAY))
-    yield Good(
-        "tiff gray 16, 0 is white", tiff(gray | {258: 16, 262: 0}, [DEEP.tobytes()]), rgb(255 - eight(DEEP)), SCALED
-    )
-    yield Good("tiff signed bytes", tiff(gray | {339: 2}, [(GRAY ^ 128).tobytes()]), rgb(GRAY))
-    yield Good("tiff 1 bit", tiff(gray | {258: 1}, [packed(GRAY > 99, 1)]), rgb((GRAY > 99) * 255))
-    yield Good("tiff 1 bit, 0 is white", tiff(gray | {258: 1, 262: 0}, [packed(GRAY > 99, 1)]), rgb((GRAY <= 99) * 255))
-    yield Good("tiff 4 bits", tiff(gray | {258: 4}, [packed(GRAY >> 4, 4)]), rgb((GRAY >> 4) * 17))
-    twelve = (DEEP >> 4).ravel()
-    halves = np.stack([twelve[::2] >> 4, (twelve[::2] & 15) << 4 | twelve[1::2] >> 8, twelve[1::2] & 255], axis=1)
-    yield Good(
-        "tiff 12 bits", tiff(gray | {258: 12}, [halves.astype(np.uint8).tobytes()]), rgb(eight(DEEP >> 4, 4095)), SCALED
-    )
-    colours = (PALETTE.T.astype(int) * 257).ravel().tolist()
-    yield Good("tiff palette", tiff(gray | {262: 3, 320: colours}, [GRAY.tobytes()]), PALETTE[GRAY])
-    clear = np.dstack([RGB, ALPHA])
-    four = size | {258: (8,) * 4, 259: 1, 262: 2, 277: 4}
-    yield Good("tiff alpha", tiff(four | {338: 2}, [clear.tobytes()]), over_white(RGB, ALPHA), FILLED)
-    yield Good("tiff a fourth channel that means nothing", tiff(four | {338: 0}, [clear.tobytes()]), RGB)
-    laid = np.floor(RGB * (ALPHA[..., None] / 255) + 0.5)
-    file = tiff(four | {338: 1}, [np.dstack([laid, ALPHA]).astype(np.uint8).tobytes()])
-    yield Good("tiff alpha laid on black", file, (laid + 255 - ALPHA[..., None]).astype(np.uint8), FILLED, 2)
-    ink = np.zeros((ROWS, COLUMNS, 4), np.uint8)
-    ink[..., 3] = GRAY
-    yield Good("tiff cmyk", tiff(four | {262: 5}, [ink.tobytes()]), rgb(255 - GRAY), COLOURS)
-    lightness = GRAY / 255 * 100
-    light = np.where(lightness > 8, ((lightness + 16) / 116) ** 3, lightness / 903.3)
-    lab = np.dstack([GRAY, np.zeros((ROWS, COLUMNS, 2), np.uint8)])
-    yield Good(
-        "tiff lab", tiff(colour | {262: 8}, [lab.tobytes()]), rgb(np.rint(light_to_srgb(light) * 255)), COLOURS, 1
-    )
-    yield from number_tiffs(gray)
-    for orientation in range(1, 9):
-        seen = seen_by_camera(orientation, RGB)
-        tags = colour | {256: seen.shape[1], 257: seen.shape[0], 274: orientation}
-        yield Good(
-            f"tiff orientation {orientation}", tiff(tags, [seen.tobytes()]), RGB, TURNED if orientation > 1 else ()
-        )
-    frames = [Image.fromarray(each) for each in (RGB, 255 - RGB)]
-    yield Good("tiff of two pages", encode(frames[0], "TIFF", save_all=True, append_images=frames[1:]), RGB, FIRST)
-    yield Good(
-        "tiff with a profile",
-        tiff(colour | {34675: rgb_profile(b"g", b"r")}, [RGB.tobytes()]),
-        RGB[..., [1, 0, 2]],
-        COLOURS,
-        1,
-    )
-
-
-def number_tiffs(gray: dict[int, Any]) -> Iterator[Good]:
-    """Numbers that are no shades: scaled from 0 to 1, or by their own range."""
-
-    def by_range(values: Array) -> Array:
-        values = values.astype(np.float64)
-        return rgb(np.rint((values - values.min()) * 255 / (values.max() - values.min())))
-
-    whole = RNG.integers(-30_000, 30_000, (ROWS, COLUMNS)).astype("<i2")
-    yield Good("tiff signed 16", tiff(gray | {258: 16, 339: 2}, [whole.tobytes()]), by_range(whole), SCALED)
-    long = RNG.integers(-(2**31), 2**31, (ROWS, COLUMNS)).astype("<i4")
-    yield Good("tiff signed 32", tiff(gray | {258: 32, 339: 2}, [long.tobytes()]), by_range(long), SCALED)
-    counts = RNG.integers(0, 2**32, (ROWS, COLUMNS)).astype("<u4")
-    yield Good("tiff unsigned 32", tiff(gray | {258: 32}, [counts.tobytes()]), by_range(counts), SCALED)
-    shares = (RNG.random((ROWS, COLUMNS)) / 2 + 0.25).astype("<f4")
-    expected = rgb(np.rint(shares.astype(np.float64) * 255))
-    yield Good("tiff fractions from 0 to 1", tiff(gray | {258: 32, 339: 3}, [shares.tobytes()]), expected, SCALED)
-    wide = (RNG.random((ROWS, COLUMNS)) * 2000 - 1000).astype("<f4")
-    yield Good("tiff fractions", tiff(gray | {258: 32, 339: 3}, [wide.tobytes()]), by_range(wide), SCALED)
-    broken = np.where(GRAY > 200, np.nan, shares).astype("<f4")
-    yield Good(
-        "tiff fractions with holes",
-        tiff(gray | {258: 32, 339: 3}, [broken.tobytes()]),
-        np.where(np.isnan(broken)[..., None], 0, expected),
-        SCALED,
-    )
-    dark = (DEEP >> 5).astype("<u2")
-    yield Good(
-        "tiff 16 bits, hardly used", tiff(gray | {258: 16}, [dark.tobytes()]), rgb(eight(dark)), (*SCALED, "very_dark")
-    )
-
-
 def avifs() -> Iterator[Good]:
     options = {"quality": 95, "subsampling": "4:4:4", "speed": 10}
     yield Good("avif", encode(Image.fromarray(SMOOTH), "AVIF", **options), SMOOTH, (), 3)
@@ -490,7 +185,7 @@ def sizes() -> Iterator[Good]:
         options: dict[str, Any] = {"lossless": True} if kind == "WEBP" else {}
         dot = np.full((1, 1, 3), 120, np.uint8)
         yield Good(f"{kind} of 1 x 1", encode(Image.fromarray(dot), kind, **options), dot, (), 3)
-    line = np.tile(RNG.integers(0, 256, (1, 64, 1), np.uint8), (1, 256, 3))
+    line = np.tile(np.random.default_rng(7).integers(0, 256, (1, 64, 1), np.uint8), (1, 256, 3))
     for name, pixels in (("wide", line), ("high", line.transpose(1, 0, 2))):
         for kind in ("PNG", "BMP", "TIFF", "GIF"):
             image = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if kind == "GIF" else pixels))

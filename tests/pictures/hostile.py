@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from tests.pictures.corpus import ALPHA, COLUMNS, GRAY, PALETTE, RGB, ROWS, SMOOTH, encode
 from tests.pictures.encoders import PNG, bmp, chunk, exif, png, segment, tiff
+from tests.pictures.values import ALPHA, COLUMNS, GRAY, PALETTE, RGB, ROWS, SMOOTH, encode
 
 USE = "Please use PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF."
 DAMAGED = "The picture is damaged or cut off. Please try another copy of it."

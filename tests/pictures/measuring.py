@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from model.pictures import PictureError, read_picture
-from tests.pictures.corpus import Good, good
+from tests.pictures.corpus import good
 from tests.pictures.hostile import Bad, bad
+from tests.pictures.values import Good
 
 
 def peak() -> int:

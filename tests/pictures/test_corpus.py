@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import subprocess
@@ -18,8 +19,9 @@ from app.main import create_app
 from model.pictures import PictureError, read_picture
 from model.tensor import Array
 from tests.app.test_errors import INNARDS, check
-from tests.pictures.corpus import Good, good
+from tests.pictures.corpus import good
 from tests.pictures.hostile import Bad, bad
+from tests.pictures.values import Good
 
 # As in the application, which hears none of Pillow's warnings.
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL.*")
@@ -37,6 +39,8 @@ def distance(left: Array, right: Array) -> float:
 
 def test_the_corpus_has_every_kind_and_no_name_twice() -> None:
     names = [file.name for file in FILES]
+    again: list[Good | Bad] = [*good(), *bad()]
+    assert [file.data for file in again] == [file.data for file in FILES]
     assert len(set(names)) == len(names)
     assert len(GOOD) >= 200 and len(BAD) >= 200
     for kind in ("png", "jpeg", "webp", "gif", "bmp", "tiff", "avif"):
@@ -63,6 +67,9 @@ async def test_every_file_is_answered_rightly(photo_zoo: str) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         for number, file in enumerate(FILES):
             answer = await post(client, photo_zoo, file, number)
+            while answer.status_code == 503:  # out of time, on a machine that does much else
+                await asyncio.sleep(float(answer.headers["retry-after"]))
+                answer = await post(client, photo_zoo, file, number)
             assert not any(word in answer.text for word in (*INNARDS, "<script", "GPS", "etc/passwd")), file.name
             if isinstance(file, Bad):
                 assert check(answer, file.status, file.code) == file.detail, file.name
