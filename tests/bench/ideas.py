@@ -11,10 +11,11 @@ from unittest.mock import patch
 import numpy as np
 
 from model.layers import Conv2d, Relu
-from model.plan import InferencePlan, small
+from model.plan import InferencePlan
 from model.plan.cellwise import Cut
 from model.plan.convolution import Columns, Shifts
 from model.plan.depthwise import Depthwise
+from model.plan.inference import Between, small
 from model.plan.last import DepthwiseLast
 from model.plan.step import Images, Prepared, Scratch
 from model.plan.winograd import Winograd
@@ -143,8 +144,8 @@ def graph_one_by_one() -> InferencePlan:
     """The plan of network b, made to take the images of a batch one by one."""
 
     class OneByOne(InferencePlan):
-        def _run_together(self, x: Array) -> list[Array]:
-            return self._run_one_by_one(x)
+        def _run_together(self, x: Array, between: Between) -> list[Array]:
+            return self._run_one_by_one(x, between)
 
     return OneByOne(NETWORKS["b"]())
 

@@ -127,7 +127,8 @@ def test_photos_to_try_are_offered_where_they_suit(page: Page, photo_address: st
 
 
 def test_without_photos_to_try_there_is_a_place_to_drop_one(page: Page, photo_address: str) -> None:
-    # The page asks a server that has no samples at all.
+    # As with a server that has no photos to offer.
+    page.route("**/api/v1/samples", lambda route: route.fulfill(status=404, json={"detail": "There is nothing here."}))
     page.goto(f"{photo_address}/?model=animals")
     expect(page.locator("photo-sheet .hint")).to_be_visible()
     expect(page.locator("photo-samples button")).to_have_count(0)
