@@ -70,7 +70,7 @@ lock: .venv/development.stamp ## Write the lock files anew from pyproject.toml a
 	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(NODE_PATH) npm install --package-lock-only
 
-train-digits train-objects train-pets: .venv/runtime.stamp ## Train a model from its seed, with the project's own engine.
+train-digits train-objects train-pets: .venv/runtime.stamp ## Train a model that ships from its seed.
 	$(BIN)/python -m model train $(@:train-%=%)
 
 bench: .venv/development.stamp ## Measure speed against PyTorch (where it is installed) and ONNX Runtime; write docs/performance.md.

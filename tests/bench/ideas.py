@@ -11,11 +11,11 @@ from unittest.mock import patch
 import numpy as np
 
 from model.layers import Conv2d, Relu
-from model.plan import InferencePlan
+from model.plan import InferencePlan, small
 from model.plan.cellwise import Cut
 from model.plan.convolution import Columns, Shifts
 from model.plan.depthwise import Depthwise
-from model.plan.inference import Between, small
+from model.plan.inference import Between
 from model.plan.last import DepthwiseLast
 from model.plan.step import Images, Prepared, Scratch
 from model.plan.winograd import Winograd
