@@ -37,12 +37,13 @@ _TABLE = np.rint(_TABLE).astype(np.uint8)
 
 def colour(values: npt.NDArray[np.float32], limit: float) -> npt.NDArray[np.uint8]:
     """The colours of `values` on a scale from -limit to limit: (..., 3)."""
-    position = np.clip(values / limit, -1, 1) if limit > 0 else np.zeros_like(values)
-    # Halves go up, as in the page's Math.round.
+    # In double precision and with halves going up, as in the page: or a value between two steps has two colours.
+    doubles = values.astype(np.float64)
+    position = np.clip(doubles / limit, -1, 1) if limit > 0 else np.zeros_like(doubles)
     return _TABLE[np.floor((position + 1) * (STEPS / 2) + 0.5).astype(int)]
 
 
 def gray(values: npt.NDArray[np.float32], high: float) -> npt.NDArray[np.uint8]:
     """Brightness, 0 black and `high` white: (..., 3)."""
-    brightness = np.rint(np.clip(values / high, 0, 1) * 255).astype(np.uint8)
+    brightness = np.rint(np.clip(values.astype(np.float64) / high, 0, 1) * 255).astype(np.uint8)
     return np.repeat(brightness[..., None], 3, axis=-1)

@@ -14,7 +14,9 @@ API = "/api/v1"
 
 async def test_the_list_and_the_model_agree_with_the_engine(client: httpx.AsyncClient) -> None:
     graph = load("digits").graph
-    (summary,) = (await client.get(f"{API}/models")).json()["models"]
+    summaries = {each["id"]: each for each in (await client.get(f"{API}/models")).json()["models"]}
+    assert list(summaries) == ["digits", "objects", "pets"]
+    summary = summaries["digits"]
     model = (await client.get(f"{API}/models/digits")).json()
     assert summary.items() <= model.items()
     assert summary["input_shape"] == [1, 28, 28]

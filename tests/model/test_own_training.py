@@ -120,7 +120,10 @@ def test_a_killed_training_goes_on_to_the_same_weights(
 
 def test_ctrl_c_leaves_a_model_that_runs_and_a_training_that_goes_on(pictures: Path, tmp_path: Path) -> None:
     out = tmp_path / "shapes.onnx"
+    # Where the tests run in the background, a shell may have told them to ignore Ctrl-C, and children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(command(pictures, out), stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     assert running.stdout is not None
     for line in running.stdout:
         if line.startswith("epoch  2/16"):

@@ -52,7 +52,7 @@ def too_many(name: str, data: bytes, width: int, height: int) -> Bad:
 def others() -> Iterator[Bad]:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("picture.png", png(RGB, 8, 2))
+        file.writestr(zipfile.ZipInfo("picture.png"), png(RGB, 8, 2))  # at no time of its own
     ftyp = b"\0\0\0\x18ftyp"
     for name, data, kind in (
         ("text", b"just some words", "text"),
