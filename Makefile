@@ -27,7 +27,7 @@ help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/runtime.stamp ## Serve the page and the API on http://127.0.0.1:8000 (HOST and PORT change that; MODELS=my.onnx adds your own).
-	@exec $(BIN)/python -m app serve
+	@LOG_REQUESTS=$${LOG_REQUESTS:-0} exec $(BIN)/python -m app serve
 
 test: .venv/development.stamp ## Run every test: Python, browser and JavaScript (PYTEST_FLAGS are pytest's own).
 ifneq ($(SCRIPT_TESTS),)

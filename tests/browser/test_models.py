@@ -47,6 +47,18 @@ def test_a_photo_goes_through_each_model_that_is_chosen(photo_home: Page) -> Non
     expect(photo_home.locator("preprocessing-steps .size").first).to_have_text("240×160")
 
 
+def test_the_chosen_model_is_in_sight_on_a_phone(photo_home: Page) -> None:
+    photo_home.set_viewport_size({"width": 390, "height": 844})
+    photo_home.reload()
+    photo_home.wait_for_selector("body.ready")
+    for name in photo_home.locator("model-chooser a").all_inner_texts():
+        photo_home.locator("model-chooser").get_by_role("link", name=name).click()
+        link = photo_home.locator("model-chooser [aria-current]")
+        expect(link).to_have_text(name)
+        left, right = link.evaluate("each => [each.getBoundingClientRect().left, each.getBoundingClientRect().right]")
+        assert left >= 0 and right <= 390
+
+
 def test_back_and_forward_go_through_the_models(photo_home: Page) -> None:
     animals = photo_home.url
     choose_model(photo_home, "Ten things")

@@ -60,6 +60,19 @@ def test_the_whole_network_is_on_one_screen(photo_home: Page) -> None:
     assert min(fonts) >= 12
 
 
+def test_nothing_is_cut_off_over_the_open_inspector(photo_home: Page) -> None:
+    photo_home.set_viewport_size({"width": 1440, "height": 860})  # too low for the picture and its three planes
+    open_map(photo_home, "conv3", 0)
+    expect(photo_home.locator("canvas.whole")).to_be_hidden()
+    bottom = photo_home.locator("network-view").evaluate("each => each.getBoundingClientRect().bottom")
+    boxes = photo_home.locator(".stage canvas:visible").evaluate_all(BOXES)
+    assert len(boxes) > 50 and max(each["bottom"] for each in boxes) <= bottom + 0.5
+    # The planes are what the network reads; the picture in its colours goes first.
+    assert channels(photo_home, "input") == [0, 1, 2]
+    photo_home.keyboard.press("Escape")
+    expect(photo_home.locator("canvas.whole")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("width", "height"), [(320, 700), (390, 844), (900, 800), (1100, 700), (1440, 900), (2560, 1300)]
 )

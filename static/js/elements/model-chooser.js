@@ -36,6 +36,15 @@ export class ModelChooser extends HTMLElement {
       if (id === this.#chosen) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+    this.#reveal();
+  }
+
+  /** Where the links are wider than the page, the chosen one is brought into sight; the page itself stays. */
+  #reveal() {
+    const link = this.#links.get(this.#chosen);
+    if (!link) return;
+    const [own, shown] = [link.getBoundingClientRect(), this.getBoundingClientRect()];
+    this.scrollLeft += own.left + own.width / 2 - shown.left - shown.width / 2;
   }
 
   /**

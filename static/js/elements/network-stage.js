@@ -65,10 +65,20 @@ export class NetworkStage {
     }
   }
 
+  /**
+   * Leaves the picture in its colours out where there is room for its planes only: it stands beside the network, too.
+   * @param {number} height pixels for the maps of one column
+   * @param {number} gap pixels between two maps
+   */
+  leaveOutPicture(height, gap) {
+    const [, rows = 1] = this.stage.shape;
+    if (this.picture) this.picture.hidden = (this.count + 1) * (rows + gap) - gap > height;
+  }
+
   /** As it is laid out: a picture in colours takes the place of one more map. */
   get shape() {
     const { shape } = this.stage;
-    return this.picture ? [this.count + 1, ...shape.slice(1)] : shape;
+    return this.picture && !this.picture.hidden ? [this.count + 1, ...shape.slice(1)] : shape;
   }
 
   /** Pixels of the bars with the names and the figures beside them; none where there are no bars. */

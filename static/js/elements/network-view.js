@@ -160,6 +160,7 @@ export class NetworkView extends HTMLElement {
     this.#size = size;
     this.classList.remove("compact");
     this.classList.toggle("stacked", stacked);
+    for (const { picture } of this.#stages) if (picture) picture.hidden = false;
     if (stacked) this.#stack();
     else if (!this.#placeAll()) this.#placePages();
     this.#reveal();
@@ -193,6 +194,7 @@ export class NetworkView extends HTMLElement {
 
   #placePages() {
     this.classList.add("compact");
+    for (const stage of this.#stages) stage.leaveOutPicture(this.#heightOfMaps(), COMPACT_GAP);
     const blocks = this.#blocks.map((block) => ({
       shapes: block.stages.map(({ shape }) => shape),
       label: block.labelWidth,
