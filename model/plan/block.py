@@ -88,37 +88,11 @@ class Block:
     def backward(self, parameters: Arrays, grad: Array, input_needed: bool) -> tuple[Array | None, dict[str, Array]]:
         """From the gradient of the output (rows, channels, columns, images) to those of the input, laid out alike
         (None where it is not needed), and of the parameters."""
-        count = self._y.shape[0] * self._y.shape[2]
         totals = np.zeros((2, self._y.shape[1]))
         self._to_affine(grad, totals)
-        gradients: dict[str, Array] = {}
-        of_y, of_one = self._scale[:, None], None
-        conv, norm = self.chain.conv, self.chain.norm
-        dtype = self._y.dtype
-        if norm is not None and self.norm is not None:
-            mean, deviation = self._centre
-            # d/d(scale) = sum of grad * normalised, with normalised = (y - mean) / deviation.
-            by_scale = (totals[1] - mean * totals[0]) / deviation
-            gradients[f"{norm}.scale"] = by_scale.astype(dtype)
-            gradients[f"{norm}.bias"] = totals[0].astype(dtype)
-            gradients[f"{conv}.bias"] = np.zeros(len(totals[0]), dtype)
-            if self.norm.training:
-                factor = np.asarray(parameters[f"{norm}.scale"], np.float64) / deviation
-                per_y = -factor * by_scale / (count * deviation)
-                constant = -factor * totals[0] / count - per_y * mean
-                of_one = per_y.astype(dtype)[:, None], constant.astype(dtype)[:, None]
-            else:
-                gradients[f"{conv}.bias"] = (self._scale * totals[0]).astype(dtype)
-        else:
-            gradients[f"{conv}.bias"] = totals[0].astype(dtype)
-        for row, of_row in enumerate(self._grad.flat_rows):
-            if norm is not None:
-                of_row *= of_y
-            if of_one is not None:
-                spare = self._spare[: len(of_row)]
-                np.multiply(self._y[row], of_one[0], out=spare)
-                spare += of_one[1]
-                of_row += spare
+        gradients, through_statistics = self._affine_gradients(parameters, totals)
+        self._to_convolution(through_statistics)
+        conv = self.chain.conv
         weight = parameters[f"{conv}.weight"]
         gradients[f"{conv}.weight"] = self._weight_gradient(weight)
         if not input_needed:
@@ -127,6 +101,45 @@ class Block:
         for row, out in enumerate(self._input_grad):
             _slide(turned, self._grad, row, out, self._spare[: len(out)])
         return self._input_grad.reshape(*self._input_grad.shape[:2], self.input.columns, -1), gradients
+
+    def _affine_gradients(
+        self, parameters: Arrays, totals: Array
+    ) -> tuple[dict[str, Array], tuple[Array, Array] | None]:
+        """The gradients of the bias and of the normalisation, from the sums over `self._grad`.
+
+        In training the batch's own mean and variance depend on y, and so the gradient of y has a part that goes
+        through them, factor * y + constant for each channel: (factor, constant), else None.
+        """
+        conv, norm = self.chain.conv, self.chain.norm
+        dtype = self._y.dtype
+        if norm is None or self.norm is None:
+            return {f"{conv}.bias": totals[0].astype(dtype)}, None
+        mean, deviation = self._centre
+        # d/d(scale) = sum of grad * normalised, with normalised = (y - mean) / deviation.
+        by_scale = (totals[1] - mean * totals[0]) / deviation
+        gradients = {f"{norm}.scale": by_scale.astype(dtype), f"{norm}.bias": totals[0].astype(dtype)}
+        if not self.norm.training:
+            return gradients | {f"{conv}.bias": (self._scale * totals[0]).astype(dtype)}, None
+        count = self._y.shape[0] * self._y.shape[2]
+        scale = np.asarray(parameters[f"{norm}.scale"], np.float64) / deviation
+        factor = -scale * by_scale / (count * deviation)
+        constant = -scale * totals[0] / count - factor * mean
+        # The bias only moves the mean, which is taken away again.
+        gradients[f"{conv}.bias"] = np.zeros(len(mean), dtype)
+        return gradients, (factor.astype(dtype), constant.astype(dtype))
+
+    def _to_convolution(self, through_statistics: tuple[Array, Array] | None) -> None:
+        """Brings the gradient in `self._grad` through the normalisation."""
+        if self.chain.norm is None:
+            return
+        for y, grad in zip(self._y, self._grad.flat_rows, strict=True):
+            grad *= self._scale[:, None]
+            if through_statistics is not None:
+                factor, constant = through_statistics
+                spare = self._spare[: len(grad)]
+                np.multiply(y, factor[:, None], out=spare)
+                spare += constant[:, None]
+                grad += spare
 
     def _affine(self, parameters: Arrays, totals: Array) -> tuple[Array, Array]:
         """What is done to each channel after the sliding, y * scale + shift: normalisation, or just the bias."""

@@ -11,6 +11,7 @@ import json
 import os
 import zipfile
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +27,17 @@ from model.train.pictures import DataError
 from model.train.recipe import Recipe
 from model.train.step import Position, begin
 
+WORDS = ("id", "title", "card", "build", "load")
+"""What of a recipe changes no weight: its words, and its functions, whose results are looked at themselves."""
+
 
 def fingerprint(recipe: Recipe, training: Dataset, validation: Dataset, seed: int) -> str:
     """What tells one training from another: the network, the recipe, the seed and the labels of the images."""
     structure, _ = begin(recipe, seed)
     stages = [(stage.name, stage.layer.op, stage.layer.attributes, stage.inputs) for stage in structure.stages]
     shapes = {name: array.shape for name, array in structure.parameters.items()}
-    settings = [recipe.optimiser, recipe.schedule, recipe.augmentation, recipe.epochs, recipe.batch, recipe.smoothing]
-    settings += [
-        recipe.average,
-        recipe.checkpoints,
-        recipe.preprocessing,
-        recipe.patience,
-        recipe.margin,
-        recipe.later,
-        seed,
-    ]
-    digest = hashlib.sha256(repr([structure.input_shape, stages, shapes, settings, training.classes]).encode())
+    settings = {field.name: getattr(recipe, field.name) for field in fields(recipe) if field.name not in WORDS}
+    digest = hashlib.sha256(repr([structure.input_shape, stages, shapes, settings, training.classes, seed]).encode())
     for dataset in (training, validation):
         digest.update(np.asarray(dataset.labels, np.int64).tobytes())
         digest.update(b"|")

@@ -61,10 +61,11 @@ CHANGES: Mapping[str, Callable[[Array], Array]] = {
     "half the contrast": _flat,
     "in gray": _gray,
     "JPEG of quality 20": _compressed,
-    "1.5 times as wide, its middle cut out": _wide,
-    "1.5 times as tall, its middle cut out": _tall,
+    "1.5 times as wide": _wide,
+    "1.5 times as tall": _tall,
 }
-"""What is done to each picture, uint8 (rows, columns, 3), before it goes the model's own way."""
+"""What is done to each picture, uint8 (rows, columns, 3), before it is prepared by the model's own steps: where those
+squeeze a picture, a wide one comes back to its shape; where they cut, its sides are lost."""
 
 
 def evaluate_changed(graph: Graph, dataset: Dataset) -> Iterator[tuple[str, Evaluation]]:
