@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,13 +14,13 @@ from tests.browser.driving import (
     THREE,
     cell_of,
     check_products,
-    digits,
     draw,
     number,
     open_map,
     total,
     wait_for_the_last_stroke,
 )
+from tests.browser.ledgers import check_numpy_lines, check_softmax, walk_to_the_input
 
 pytestmark = pytest.mark.browser
 
@@ -84,32 +84,12 @@ def test_relu_pooling_and_flatten_say_their_operands(home: Page) -> None:
 
 
 def test_softmax_adds_up(home: Page) -> None:
-    ledger = home.locator("cell-ledger")
     for channel in (2, 7):
-        open_map(home, "softmax", channel)
-        shown = ledger.locator("table.terms td:last-child").all_inner_texts()
-        exponentials = [number(text.removeprefix("exp ")) for text in shown]
-        assert sum(exponentials) == total(ledger, "sum")
-        unit = Decimal(1).scaleb(-digits(home))
-        share = (exponentials[channel] / total(ledger, "sum")).quantize(unit, ROUND_HALF_UP)
-        assert share + total(ledger, "rounding") == total(ledger, "result")
+        assert check_softmax(home, channel) == 10
 
 
 def test_the_way_from_a_probability_to_a_pixel_by_keyboard_alone(home: Page) -> None:
-    home.locator("button.share.best").focus()
-    home.keyboard.press("Enter")
-    home.wait_for_selector("stage-inspector[data-stage=softmax]:visible")
-    way = [cell_of(home)]
-    while not way[-1].startswith("input"):
-        operands = home.locator("cell-ledger table.terms button.operand:visible")
-        # Of a sum the largest product; of the others the first operand.
-        operand = operands.nth(2 if way[-1].startswith("softmax") else 0)
-        operand.focus()
-        home.keyboard.press("Enter")
-        home.wait_for_function(
-            "text => document.querySelector('cell-ledger .trail [aria-current]').textContent !== text", arg=way[-1]
-        )
-        way.append(cell_of(home))
+    way = walk_to_the_input(home, first=2)
     stages = [cell.split(" ")[0] for cell in way]
     assert stages == [
         *("softmax", "dense", "flatten", "relu3", "conv3", "pool2", "relu2", "conv2", "pool1"),
@@ -124,22 +104,9 @@ def test_the_way_from_a_probability_to_a_pixel_by_keyboard_alone(home: Page) -> 
     expect(trail).to_have_count(5)
 
 
-def test_the_numpy_lines_give_the_value(home: Page, tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("numpy")
+def test_the_numpy_lines_give_the_value(home: Page, tmp_path: Path) -> None:
     for stage in ("conv3", "pool2", "dense", "softmax"):
-        open_map(home, stage, 2)
-        if not home.locator("details.numpy").evaluate("each => each.open"):
-            home.locator("details.numpy summary").click()
-        code = home.locator("details.numpy code").inner_text()
-        with home.expect_download() as download:
-            home.get_by_role("link", name="run.npz").click()
-        download.value.save_as(folder / "run.npz")
-        *lines, last = code.replace("run.npz", (folder / "run.npz").as_posix()).splitlines()
-        names: dict[str, Any] = {}
-        exec("\n".join(lines), names)
-        result = float(home.locator("cell-ledger output[data-result]").get_attribute("data-result") or "nan")
-        assert float(eval(last, names)) == pytest.approx(result, rel=1e-5, abs=1e-6)
-        names["run"].close()
+        check_numpy_lines(home, stage, 2, tmp_path)
 
 
 def test_the_window_is_moved_by_its_controls(home: Page) -> None:

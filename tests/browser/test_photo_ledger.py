@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driving import cell_of, check_products, digits, number, open_map, total
+from tests.browser.ledgers import check_numpy_lines, check_softmax, walk_to_the_input
 
 pytestmark = pytest.mark.browser
 
@@ -114,49 +115,17 @@ def test_scores_and_shares_of_every_class_add_up(photo_home: Page, model: str) -
         expect(ledger.locator(".trail [aria-current]")).to_have_text(f"dense [{channel}]")
         assert check_products(photo_home) == 48
     for channel in (0, classes - 1):
-        open_map(photo_home, "softmax", channel)
-        expect(ledger.locator(".trail [aria-current]")).to_have_text(f"softmax [{channel}]")
-        texts = ledger.locator("table.terms td:last-child").all_inner_texts()
-        exponentials = [number(text.removeprefix("exp ")) for text in texts]
-        assert len(exponentials) == classes and sum(exponentials) == total(ledger, "sum")
-        unit = Decimal(1).scaleb(-digits(photo_home))
-        share = (exponentials[channel] / total(ledger, "sum")).quantize(unit, ROUND_HALF_UP)
-        assert share + total(ledger, "rounding") == total(ledger, "result")
+        assert check_softmax(photo_home, channel) == classes
 
 
 def test_the_way_from_a_probability_to_a_colour_of_a_pixel_by_keyboard_alone(photo_home: Page) -> None:
-    photo_home.locator("button.share.best").focus()
-    photo_home.keyboard.press("Enter")
-    photo_home.wait_for_selector("stage-inspector[data-stage=softmax]:visible")
-    way = [cell_of(photo_home)]
-    while not way[-1].startswith("input"):
-        operands = photo_home.locator("cell-ledger table.terms tr:not(.rest) button.operand:visible")
-        operands.first.focus()
-        photo_home.keyboard.press("Enter")
-        photo_home.wait_for_function(
-            "text => document.querySelector('cell-ledger .trail [aria-current]').textContent !== text", arg=way[-1]
-        )
-        way.append(cell_of(photo_home))
+    way = walk_to_the_input(photo_home)
     assert len(way) == 22
     stages = [cell.split(" ")[0] for cell in way]
     assert stages[:5] == ["softmax", "dense", "flatten", "average", "relu7"] and stages[-2:] == ["conv1", "input"]
     expect(photo_home.locator("figure.result figcaption")).to_contain_text("input [")
 
 
-def test_the_numpy_lines_give_the_value(photo_home: Page, tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("numpy")
+def test_the_numpy_lines_give_the_value(photo_home: Page, tmp_path: Path) -> None:
     for stage in ("input", "conv1", "conv5", "average", "dense"):
-        open_map(photo_home, stage, 1)
-        if not photo_home.locator("details.numpy").evaluate("each => each.open"):
-            photo_home.locator("details.numpy summary").click()
-        code = photo_home.locator("details.numpy code").inner_text()
-        if not (folder / "run.npz").exists():
-            with photo_home.expect_download() as download:
-                photo_home.get_by_role("link", name="run.npz").click()
-            download.value.save_as(folder / "run.npz")
-        *lines, last = code.replace("run.npz", (folder / "run.npz").as_posix()).splitlines()
-        names: dict[str, Any] = {}
-        exec("\n".join(lines), names)
-        result = float(photo_home.locator("cell-ledger output[data-result]").get_attribute("data-result") or "nan")
-        assert float(eval(last, names)) == pytest.approx(result, rel=1e-5, abs=1e-6)
-        names["run"].close()
+        check_numpy_lines(photo_home, stage, 1, tmp_path)
