@@ -22,6 +22,7 @@ import "./elements/sample-strip.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
 import "./elements/training-slider.js";
+import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Looking } from "./looking.js";
 import { Runs } from "./runs.js";
@@ -41,6 +42,7 @@ const settings = JSON.parse(find("#settings").textContent ?? "{}");
 const api = new Api(settings.api);
 const store = new Store();
 const runs = new Runs(api, store);
+const past = new History(store);
 const colours = new ColourMap(settings.colours);
 
 const pad = /** @type {import("./elements/draw-pad.js").DrawPad} */ (find("draw-pad"));
@@ -183,7 +185,7 @@ store.addEventListener("change", (event) => {
   find("#retry").hidden = runs.again === null;
   find("#failure-text").textContent =
     failure && run ? `${failure} Below is still the picture before.` : failure;
-  remember(before);
+  past.remember(before);
 });
 
 function showMaps() {
@@ -216,36 +218,6 @@ function showRun(run, before) {
     ...warnings.map(({ message }) => Object.assign(document.createElement("li"), { textContent: message })),
   );
   document.body.classList.toggle("ready", run !== null);
-}
-
-/** The move of the training slider that the history has. */
-let recorded = 0;
-
-/**
- * Keeps the address in step: another model, map or point of training is a new entry of the history; a new run or
- * cell replaces it, and so does what follows in one move of the training slider.
- * @param {import("./store.js").State} before
- */
-function remember(before) {
-  const { model, run, cell, order, scale, checkpoint, moves, stale } = store.state;
-  const slid = moves !== recorded && run !== before.run;
-  if (!stale) recorded = moves;
-  const kept = order === before.order && scale === before.scale && (run || checkpoint === before.checkpoint);
-  if (!model || (kept && model === before.model && run === before.run && sameCell(cell, before.cell))) return;
-  const point = run ? run.summary.checkpoint : checkpoint;
-  const address = writeAddress({
-    model: model.id,
-    checkpoint: point,
-    run: run?.id ?? null,
-    cell,
-    order,
-    scale,
-  });
-  if (address === window.location.search) return;
-  const moved = cell?.stage !== before.cell?.stage || cell?.channel !== before.cell?.channel;
-  const turned = before.model !== null && model !== before.model;
-  if (turned || slid || (moved && run === before.run)) history.pushState(null, "", address);
-  else history.replaceState(null, "", address);
 }
 
 window.addEventListener("popstate", () => goTo(window.location.search));

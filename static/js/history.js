@@ -1,0 +1,45 @@
+/** The browser's history: which changes of the view are steps that Back goes over, and which are not. */
+
+import { writeAddress } from "./address.js";
+import { sameCell } from "./store.js";
+
+/** @typedef {import("./store.js").State} State */
+/** @typedef {import("./store.js").Store} Store */
+
+export class History {
+  /** The move of the training slider that the history has. */
+  #recorded = 0;
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.store = store;
+  }
+
+  /**
+   * Keeps the address in step: another model, map or point of training is a new entry of the history; a new run or
+   * cell replaces it, and so does what follows in one move of the training slider.
+   * @param {State} before
+   */
+  remember(before) {
+    const { model, run, cell, order, scale, checkpoint, moves, stale } = this.store.state;
+    const slid = moves !== this.#recorded && run !== before.run;
+    if (!stale) this.#recorded = moves;
+    const kept =
+      order === before.order && scale === before.scale && (run || checkpoint === before.checkpoint);
+    if (!model || (kept && model === before.model && run === before.run && sameCell(cell, before.cell)))
+      return;
+    const address = writeAddress({
+      model: model.id,
+      checkpoint: run ? run.summary.checkpoint : checkpoint,
+      run: run?.id ?? null,
+      cell,
+      order,
+      scale,
+    });
+    if (address === window.location.search) return;
+    const moved = cell?.stage !== before.cell?.stage || cell?.channel !== before.cell?.channel;
+    const turned = before.model !== null && model !== before.model;
+    if (turned || slid || (moved && run === before.run)) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+  }
+}
