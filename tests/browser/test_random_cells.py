@@ -1,4 +1,4 @@
-"""Random cells of every kind of stage of every shipped model: what is printed adds up, and its NumPy lines say the same.
+"""Random cells of every op of every shipped model: what is printed adds up, and its NumPy lines say the same.
 
 The seed is 0; another one is tried with `SEED=17`. It is printed with what failed.
 """
