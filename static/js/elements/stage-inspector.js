@@ -9,6 +9,7 @@ import { viewOf } from "../ops/index.js";
 import "./cell-ledger.js";
 import { make } from "./make.js";
 import { MapFigure } from "./map-figure.js";
+import "./stage-about.js";
 import "./transport-controls.js";
 
 /** @typedef {import("../api.js").Cell} Cell */
@@ -31,6 +32,8 @@ export class StageInspector extends HTMLElement {
   #title = make("h2", { tabindex: -1 });
   #sentence = make("p", { class: "sentence" });
   #facts = make("p", { class: "note" });
+  #about = /** @type {import("./stage-about.js").StageAbout} */ (document.createElement("stage-about"));
+  #fold = make("button", { type: "button", class: "fold", "aria-expanded": false }, "About this step");
   #input = new MapFigure("source", false);
   #output = new MapFigure("result", true);
   #working = make("div", { class: "working" });
@@ -48,16 +51,19 @@ export class StageInspector extends HTMLElement {
     );
     close.addEventListener("click", () => this.dispatchEvent(new CustomEvent("close", { bubbles: true })));
     this.append(
-      make("header", {}, this.#title, this.#facts, close),
+      make("header", {}, this.#title, this.#facts, this.#fold, close),
       this.#sentence,
       make(
         "div",
         { class: "body" },
+        this.#about,
         make("div", { class: "panes" }, this.#input.element, this.#working, this.#output.element),
         this.#controls,
         this.#ledger,
       ),
     );
+    this.#about.hidden = true;
+    this.#fold.addEventListener("click", () => this.#explain(Boolean(this.#about.hidden)));
     this.#output.map.addEventListener("cell", (event) => {
       this.#controls.pause();
       this.#go(/** @type {CustomEvent} */ (event).detail);
@@ -110,7 +116,7 @@ export class StageInspector extends HTMLElement {
     const op = viewOf(stage.op);
     this.dataset.stage = stage.name;
     this.#title.textContent = op.title;
-    this.#sentence.textContent = op.sentence;
+    this.#sentence.textContent = op.sentences[0];
     this.#facts.textContent = facts(stage, run);
     const view = {
       run,
@@ -127,10 +133,22 @@ export class StageInspector extends HTMLElement {
       ask: (/** @type {Cell} */ cell) =>
         this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: cell })),
     };
+    this.#about.view = view;
     this.#drawInput();
     this.#drawOutput();
     this.#working.replaceChildren(...op.working(view));
     this.#ledger.view = { ledger, run, trail, digits, shown: this.#source.channel, archive, request };
+  }
+
+  /** @param {boolean} wanted whether all that is known of the step is shown: in place of the working where it is wide */
+  #explain(wanted) {
+    this.#about.hidden = !wanted;
+    this.#fold.setAttribute("aria-expanded", String(wanted));
+    this.classList.toggle("explaining", wanted);
+    if (wanted) {
+      this.#controls.pause();
+      this.#draw();
+    }
   }
 
   #drawInput() {

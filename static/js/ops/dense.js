@@ -17,9 +17,11 @@ const SINGLE = 22;
 /** @type {import("./view.js").OpView} */
 export const dense = {
   title: "Dense",
-  sentence:
-    "One neuron a class looks at every value of the stage before. Each value times its weight speaks for the class " +
-    "(red) or against it (blue); the sum plus the bias is the class's score, its logit.",
+  sentences: [
+    "Each neuron looks at every value of the stage before: a value times its weight speaks for it (red) or against it (blue), and the sum plus the bias is its score.",
+    "Unlike a convolution it sees all places at once, each with a weight of its own.",
+    "So it can weigh what was found anywhere, and the last such stage comes to one score a class.",
+  ],
   working,
 };
 

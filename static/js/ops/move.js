@@ -9,7 +9,11 @@ import { make } from "../elements/make.js";
 /** @type {import("./view.js").OpView} */
 export const input = {
   title: "Input",
-  sentence: "What the network really sees: the picture after all preprocessing steps, one number a pixel.",
+  sentences: [
+    "What the network really sees: the picture after all preprocessing steps, one number for each pixel and colour.",
+    "Each number is a brightness, from 0 for none to 1 for the most there can be.",
+    "All that follows is worked out from these numbers and from what was learned, and from nothing else.",
+  ],
   working: ({ ledger, digits }) => [
     make(
       "p",
@@ -23,9 +27,11 @@ export const input = {
 /** @type {import("./view.js").OpView} */
 export const flatten = {
   title: "Flatten",
-  sentence:
-    "The maps are written out as one long row, channel by channel, row by row, so that a dense layer can weigh every " +
-    "value. Nothing is computed: each value only gets an index.",
+  sentences: [
+    "The maps are written out as one long row, channel by channel, row by row.",
+    "Nothing is computed: each value stays what it is and only gets an index.",
+    "A dense layer needs this, for it gives each value of one long row a weight of its own.",
+  ],
   working: (view) => {
     const { ledger, run, stage } = view;
     const source = ledger.terms[0]?.source;
@@ -50,7 +56,7 @@ export const flatten = {
 /** @type {import("./view.js").OpView} */
 export const other = {
   title: "",
-  sentence: "",
+  sentences: ["", "", ""],
   working: ({ ledger, digits, run }) => [
     make("p", { class: "note" }, ledger.formula),
     ...ledger.terms.map((term) =>

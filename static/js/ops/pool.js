@@ -10,9 +10,11 @@ import { gridOf, numberGrid } from "./view.js";
 /** @type {import("./view.js").OpView} */
 export const maxPool = {
   title: "Max pooling",
-  sentence:
-    "Of each window only the largest value is kept. The maps become smaller, and it no longer matters exactly where " +
-    "in the window a pattern was found.",
+  sentences: [
+    "Of each window only the largest value is kept; all others are thrown away.",
+    "The maps become smaller, and the next kernels see more of the picture at once.",
+    "It no longer matters exactly where in the window a pattern was found, so a small shift of the picture changes little.",
+  ],
   working: (view) => {
     const winner = view.ledger.terms.find((term) => term.wins);
     return [
@@ -30,7 +32,11 @@ export const maxPool = {
 /** @type {import("./view.js").OpView} */
 export const averagePool = {
   title: "Average pooling",
-  sentence: "Each window becomes one value: its mean. The maps become smaller and smoother.",
+  sentences: [
+    "Each window becomes one value: its mean.",
+    "The maps become smaller and smoother, and every value of the window has the same say.",
+    "The next kernels see more of the picture at once, and one strong value counts for less than in max pooling.",
+  ],
   working: (view) => [
     windowGrid(view),
     make("p", { class: "equation" }, "mean = ", make("output", {}, print(view.ledger.result, view.digits))),
@@ -40,9 +46,11 @@ export const averagePool = {
 /** @type {import("./view.js").OpView} */
 export const globalAveragePool = {
   title: "Global average pooling",
-  sentence:
-    "Each map becomes one value: the mean of all its cells. It says how strongly a pattern was found anywhere, and " +
-    "leaves one number a channel for the dense layer.",
+  sentences: [
+    "Each map becomes one value: the mean of all its cells.",
+    "It says how strongly a pattern was found over the whole map, and no longer where.",
+    "It leaves one number a channel, so that the dense layer needs few weights, however large the maps were.",
+  ],
   working: ({ ledger, digits }) => {
     const { sum, rounding, result } = printedShare(ledger, digits);
     const count = figure(ledger, "count");

@@ -6,9 +6,11 @@ import { make, makeSvg } from "../elements/make.js";
 /** @type {import("./view.js").OpView} */
 export const relu = {
   title: "ReLU",
-  sentence:
-    "Values above zero pass as they are; values below become zero. What is left says where a pattern was found, " +
-    "and the bend is what lets a stack of layers do more than one layer could.",
+  sentences: [
+    "Values above zero pass as they are; values below become zero.",
+    "What is left says where a pattern was found, and how strongly; where it was not, there is nothing.",
+    "The bend at zero is what lets a stack of layers do more than one layer could: without it, all of them together would be a single sum of products.",
+  ],
   working,
 };
 

@@ -7,9 +7,11 @@ import { make } from "../elements/make.js";
 /** @type {import("./view.js").OpView} */
 export const softmax = {
   title: "Softmax",
-  sentence:
-    "Scores become shares that add up to 1. The largest score is taken away from each first, which changes no share " +
-    "and keeps the exponentials small; each share is an exponential over the sum of all.",
+  sentences: [
+    "Scores become shares that add up to 1: the larger the score, the larger the share.",
+    "The largest score is taken away from each first, which changes no share and keeps the exponentials small; each share is one exponential over the sum of all.",
+    "Shares can be compared and trained on: training raises the share of the right class.",
+  ],
   working,
 };
 

@@ -23,7 +23,7 @@ import { make } from "../elements/make.js";
  *
  * @typedef {object} OpView
  * @property {string} title
- * @property {string} sentence what the op does and why
+ * @property {[string, string, string]} sentences what the op does, what comes of it, and why
  * @property {(view: View) => Node[]} working how this cell came to be, drawn
  */
 
