@@ -33,7 +33,7 @@ export class StageInspector extends HTMLElement {
   #sentence = make("p", { class: "sentence" });
   #facts = make("p", { class: "note" });
   #about = /** @type {import("./stage-about.js").StageAbout} */ (document.createElement("stage-about"));
-  #fold = make("button", { type: "button", class: "fold", "aria-expanded": false }, "About this step");
+  #fold = make("button", { type: "button", class: "fold", "aria-expanded": "false" }, "About this step");
   #input = new MapFigure("source", false);
   #output = new MapFigure("result", true);
   #working = make("div", { class: "working" });
