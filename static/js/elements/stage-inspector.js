@@ -4,7 +4,7 @@ import { print } from "../core/decimal.js";
 import { mapName } from "../core/model.js";
 import { cellAt, operandSpan, pictureColumns, placeOf } from "../core/places.js";
 import { mapSize, placeName, printShape } from "../core/run.js";
-import { coveredSpan, windowOf } from "../core/window.js";
+import { coveredCells, coveredSpan, windowOf } from "../core/window.js";
 import { viewOf } from "../ops/index.js";
 import "./cell-ledger.js";
 import { make } from "./make.js";
@@ -132,11 +132,13 @@ export class StageInspector extends HTMLElement {
       },
       ask: (/** @type {Cell} */ cell) =>
         this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: cell })),
+      go: (/** @type {Cell} */ cell) =>
+        this.dispatchEvent(new CustomEvent("go", { bubbles: true, detail: cell })),
     };
     this.#about.view = view;
     this.#drawInput();
     this.#drawOutput();
-    this.#working.replaceChildren(...op.working(view));
+    replaceWorking(this.#working, op.working(view));
     this.#ledger.view = { ledger, run, trail, digits, shown: this.#source.channel, archive, request };
   }
 
@@ -167,6 +169,13 @@ export class StageInspector extends HTMLElement {
     /** @type {{ span: import("../core/window.js").Span, kind: "window" | "cell" | "winner" }[]} */
     const frames = [];
     if (span) frames.push({ span, kind: window ? "window" : "cell" });
+    // With gaps between them, each cell that the window touches is framed too.
+    if (window && Math.max(...window.dilation) > 1) {
+      for (const cell of coveredCells(window, row, column)) {
+        const { row: top, column: left } = cell;
+        frames.push({ span: { top, left, bottom: top, right: left }, kind: "cell" });
+      }
+    }
     if (winner) {
       const cell = { top: winner.row, left: winner.column, bottom: winner.row, right: winner.column };
       frames.push({ span: cell, kind: "winner" });
@@ -214,6 +223,19 @@ export class StageInspector extends HTMLElement {
     const detail = { stage: this.#stage.inputs[0], channel: this.#source.channel, row, column };
     this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail }));
   }
+}
+
+/**
+ * Draws the working anew; what had the keyboard's focus, has it again.
+ * @param {HTMLElement} working
+ * @param {Node[]} parts
+ */
+function replaceWorking(working, parts) {
+  const focused = working.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused?.getAttribute("name");
+  working.replaceChildren(...parts);
+  const again = name ? working.querySelector(`[name="${CSS.escape(name)}"]`) : null;
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
 }
 
 /**

@@ -97,6 +97,7 @@ function channelSum({ run, stage, ledger, colours, digits, sourceChannel, showSo
     "button",
     {
       type: "button",
+      name,
       "aria-pressed": String(channel === sourceChannel),
       title: `Show ${name}`,
       "aria-label": name,

@@ -1,4 +1,4 @@
-/** Ops that hand a value on, or add values up: where it was before. */
+/** The input, and ops that the page has no view of its own for. */
 
 import { print } from "../core/decimal.js";
 import { placeName } from "../core/run.js";
@@ -22,35 +22,6 @@ export const input = {
     ),
     make("p", { class: "equation" }, "value = ", make("output", {}, print(ledger.result, digits))),
   ],
-};
-
-/** @type {import("./view.js").OpView} */
-export const flatten = {
-  title: "Flatten",
-  sentences: [
-    "The maps are written out as one long row, channel by channel, row by row.",
-    "Nothing is computed: each value stays what it is and only gets an index.",
-    "A dense layer needs this, for it gives each value of one long row a weight of its own.",
-  ],
-  working: (view) => {
-    const { ledger, run, stage } = view;
-    const source = ledger.terms[0]?.source;
-    if (!source) return [];
-    const [, rows = 1, columns = 1] = run.stage(stage.inputs[0] ?? "").shape;
-    return [
-      make(
-        "p",
-        { class: "equation" },
-        `channel ${source.channel}, row ${source.row}, column ${source.column}`,
-      ),
-      make(
-        "p",
-        { class: "equation" },
-        `(${source.channel} × ${rows} + ${source.row}) × ${columns} + ${source.column} = `,
-        make("output", {}, `index ${ledger.cell.channel}`),
-      ),
-    ];
-  },
 };
 
 /** @type {import("./view.js").OpView} */

@@ -20,6 +20,7 @@ import { make } from "../elements/make.js";
  * @property {number} sourceChannel which map of the input is shown
  * @property {(channel: number) => void} showSource
  * @property {(cell: Cell) => void} ask opens the ledger of an operand
+ * @property {(cell: Cell) => void} go moves on to another cell of the stage
  *
  * @typedef {object} OpView
  * @property {string} title
