@@ -186,6 +186,15 @@ export function paintEnlarged(canvas, { image, view, left, top, row, column, tex
   context.imageSmoothingEnabled = false;
   context.drawImage(image, 0, 0, view.columns * scale, view.rows * scale);
   if (text) {
+    // So that equal neighbours are told apart.
+    context.fillStyle = "rgb(0 0 0 / 0.09)";
+    const [down, right] = [span.bottom + 1 - span.top, span.right + 1 - span.left].map(
+      (cells) => cells * scale,
+    );
+    for (let j = span.left + 1; j <= span.right; j++)
+      context.fillRect(j * scale, span.top * scale, look.unit, down ?? 0);
+    for (let i = span.top + 1; i <= span.bottom; i++)
+      context.fillRect(span.left * scale, i * scale, right ?? 0, look.unit);
     context.textAlign = "center";
     context.font = `${look.size}px ${look.family}`;
     for (let i = span.top; i <= span.bottom; i++) {

@@ -41,7 +41,9 @@ export class MapSheet extends HTMLElement {
   #out = this.#button("−", "Zoom out (−)", () => this.#map.zoomBy(1 / ZOOM));
   #in = this.#button("+", "Zoom in (+)", () => this.#map.zoomBy(ZOOM));
   #whole = this.#button("Whole map", "The whole map (0)", () => this.#map.fit());
-  #read = this.#button("Show values", "Zoom until cells show their values (v)", () => this.#map.showValues());
+  #read = this.#button("Show values", "Show values: zoom until the cells have room for them (v)", () =>
+    this.#map.showValues(),
+  );
   #asMap = this.#button("Map", "As a map (t)", () => this.#show(false));
   #asTable = this.#button("Table", "As a table (t)", () => this.#show(true));
   #map = /** @type {ZoomMap} */ (document.createElement("zoom-map"));
@@ -101,7 +103,6 @@ export class MapSheet extends HTMLElement {
       this.#in.disabled = most;
       this.#out.disabled = this.#whole.disabled = least;
       this.#read.disabled = values;
-      this.dataset.values = String(values);
     });
     for (const part of [this.#map, this.#table]) {
       part.addEventListener("cell", (event) => {
@@ -176,6 +177,7 @@ export class MapSheet extends HTMLElement {
 
   /** @param {boolean} tabled */
   #show(tabled) {
+    const focused = this.contains(document.activeElement) && document.activeElement;
     this.#tabled = tabled;
     this.#map.hidden = tabled;
     this.#table.hidden = !tabled;
@@ -183,6 +185,10 @@ export class MapSheet extends HTMLElement {
     this.#asTable.setAttribute("aria-pressed", String(tabled));
     for (const button of [this.#out, this.#in, this.#whole, this.#read]) button.hidden = tabled;
     this.#draw();
+    // What is hidden loses the focus, and the keys with it.
+    const shown = tabled ? this.#table : this.#map;
+    if (focused && focused !== shown && [this.#map, this.#table].some((part) => part === focused))
+      shown.focus();
   }
 
   /** @param {{ row: number, column: number } | null} place */
@@ -282,7 +288,7 @@ export class MapSheet extends HTMLElement {
    */
   #button(text, title, act) {
     const button = make("button", { type: "button", title }, text);
-    if (!/^\w{4}/.test(text)) button.setAttribute("aria-label", title.replace(/ \(.*\)$/, ""));
+    button.setAttribute("aria-label", title.replace(/ \(.*\)$/, ""));
     button.addEventListener("click", act);
     return button;
   }

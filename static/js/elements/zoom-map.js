@@ -189,6 +189,7 @@ export class ZoomMap extends HTMLElement {
         unit: ratio,
       },
     });
+    this.dataset.values = String(readable);
     this.#tell("zoom", { values: readable, most: scale >= most, least: scale <= least });
   }
 
