@@ -5,12 +5,15 @@ import { Api, ApiError } from "./api.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
+import { actionOf } from "./core/keys.js";
 import { readsDrawings, usualOrder } from "./core/model.js";
 import { strengths } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
 import { sayPoint, trainingPoints } from "./core/training.js";
 import "./elements/colour-legend.js";
 import "./elements/draw-pad.js";
+import "./elements/key-sheet.js";
+import "./elements/map-sheet.js";
 import "./elements/model-card.js";
 import "./elements/model-chooser.js";
 import "./elements/network-options.js";
@@ -25,6 +28,7 @@ import "./elements/training-slider.js";
 import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Looking } from "./looking.js";
+import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
 import { Store, sameCell } from "./store.js";
 
@@ -66,6 +70,8 @@ const slider = /** @type {import("./elements/training-slider.js").TrainingSlider
 );
 const card = /** @type {import("./elements/model-card.js").ModelCard} */ (find("model-card"));
 const chooser = /** @type {HTMLInputElement} */ (find("#file"));
+const keys = /** @type {import("./elements/key-sheet.js").KeySheet} */ (find("key-sheet"));
+const sheet = /** @type {import("./elements/map-sheet.js").MapSheet} */ (find("map-sheet"));
 
 // ---- the model ----
 
@@ -162,6 +168,22 @@ function closeInspector() {
   store.open(null);
   network.focusMap();
 }
+
+// ---- the numbers of a map, and the keys ----
+
+const numbers = new Numbers(store, sheet, (cell) => {
+  store.open(cell);
+  inspector.announce();
+});
+sheet.addEventListener("digits", (event) =>
+  store.update({ digits: /** @type {CustomEvent} */ (event).detail }),
+);
+/** @type {Record<string, () => void>} */
+const actions = { keys: () => keys.show(), numbers: () => numbers.openLooked() };
+document.addEventListener("keydown", (event) => {
+  if (!keys.letters || document.querySelector("dialog[open]")) return;
+  actions[actionOf(event) ?? ""]?.();
+});
 
 // ---- drawing the state ----
 
@@ -275,6 +297,7 @@ async function start() {
   network.kernels = (model, stage, checkpoint) => api.kernels(model, stage, checkpoint);
   legend.colours = colours;
   inspector.colours = colours;
+  sheet.colours = colours;
   await goTo(window.location.search);
   try {
     const offered = await api.models();
