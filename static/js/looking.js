@@ -32,9 +32,11 @@ export class Looking {
    * @param {Api} api
    * @param {Store} store
    * @param {Shown} shown
+   * @param {import("./comparing.js").Comparing} comparing
    */
-  constructor(api, store, shown) {
+  constructor(api, store, shown, comparing) {
     this.api = api;
+    this.comparing = comparing;
     this.store = store;
     this.shown = shown;
     this.#words = shown.note.textContent ?? "";
@@ -60,7 +62,8 @@ export class Looking {
   }
 
   #describe() {
-    const { run, cell, scale } = this.store.state;
+    const { cell, scale } = this.store.state;
+    const run = this.comparing.shown;
     if (!run) return;
     const { legend, note } = this.shown;
     const name = this.#look?.stage ?? cell?.stage ?? run.summary.stages[1]?.name ?? "";
@@ -68,7 +71,11 @@ export class Looking {
     const stage = run.stage(name);
     const channel = this.#look?.channel ?? (cell?.stage === name ? cell.channel : 0);
     const of = { stage: name, map: mapName(stage, channel), network: "whole network" }[scale];
-    legend.range = { ...run.range(name, scale, channel), name: of };
+    legend.range = {
+      ...run.range(name, scale, channel),
+      limit: run.limit(name, scale, channel),
+      name: of,
+    };
     note.textContent = this.#look ? this.#sentence(stage, this.#look) : this.#words;
   }
 
@@ -82,12 +89,16 @@ export class Looking {
     const vector = stage.shape.length === 1;
     if (!vector && (row === null || column === null)) return `${mapName(stage, channel)} · ${about}`;
     const cell = { stage: stage.name, channel, row: row ?? 0, column: column ?? 0 };
-    return `${placeName(cell, run)} = ${print(run.value(cell), 4)} · ${about}`;
+    const { comparison } = this.comparing;
+    if (!comparison) return `${placeName(cell, run)} = ${print(run.value(cell), 4)} · ${about}`;
+    const { kept, now, difference } = comparison.figures(cell, 4);
+    return `${placeName(cell, run)}: kept ${kept}, now ${now}, difference ${difference} · ${about}`;
   }
 
   /** Asks for the ledger of the cell that is open. */
   async ask() {
-    const { run, cell, model, digits } = this.store.state;
+    const { cell, model, digits } = this.store.state;
+    const run = this.comparing.asked;
     const { inspector } = this.shown;
     this.#asking.abort();
     this.#asking = new AbortController();

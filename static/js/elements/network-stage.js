@@ -189,10 +189,11 @@ export class NetworkStage {
    * @param {Run | null} run
    * @param {ColourMap} colours
    * @param {Scale} scale
+   * @param {boolean} [change] whether the values are the difference of two runs
    */
-  paint(run, colours, scale) {
+  paint(run, colours, scale, change = false) {
     if (!run) return;
-    if (this.kind === "shares") return this.#paintShares(run);
+    if (this.kind === "shares") return this.#paintShares(run, change);
     const { name, op, shape } = this.stage;
     if (this.kind === "strip") {
       const { down, across } = this.column;
@@ -206,16 +207,22 @@ export class NetworkStage {
       const channel = this.channels[slot] ?? 0;
       const values = run.map(name, channel);
       const limit = run.limit(name, scale, channel);
-      if (op === "Input") paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
+      if (op === "Input" && !change)
+        paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
       else paintMap(canvas, values, rows, columns, colours, limit);
       if (this.kind === "list") button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}`;
     }
-    if (this.picture)
+    // A difference has no colours of its own: its planes show it.
+    this.picture?.classList.toggle("unpainted", change);
+    if (this.picture && !change)
       paintPicture(this.picture, run.stageValues(name), rows, columns, Math.max(1, run.limit(name)));
   }
 
-  /** @param {Run} run */
-  #paintShares(run) {
+  /**
+   * @param {Run} run
+   * @param {boolean} change
+   */
+  #paintShares(run, change) {
     const shares = run.stageValues(this.stage.name);
     const logits = run.stageValues(this.stage.inputs[0] ?? "");
     const best = shares.reduce((held, value, index) => (value > (shares[held] ?? 0) ? index : held), 0);
@@ -223,11 +230,14 @@ export class NetworkStage {
       const channel = this.channels[slot] ?? 0;
       const share = shares[channel] ?? 0;
       const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (button.querySelector(name));
-      part(".fill").style.transform = `scaleX(${share})`;
-      part(".percent").textContent = printPercent(share);
+      const percent = change ? printPoints(share) : printPercent(share);
+      const logit = `${change ? "change of the logit" : "logit"} ${print(logits[channel] ?? 0, 2)}`;
+      part(".fill").style.transform = `scaleX(${Math.abs(share)})`;
+      part(".percent").textContent = percent;
       part(".logit").textContent = print(logits[channel] ?? 0, 2);
       button.classList.toggle("best", channel === best);
-      const label = `${this.label(channel)}: ${printPercent(share)}, logit ${print(logits[channel] ?? 0, 2)}`;
+      button.classList.toggle("less", change && share < 0);
+      const label = `${this.label(channel)}: ${percent}, ${logit}`;
       button.setAttribute("aria-label", label);
       button.title = label;
     }
@@ -260,6 +270,15 @@ export class NetworkStage {
       button.setAttribute("aria-pressed", String(chosen));
     }
   }
+}
+
+/**
+ * A change of a share of 1: "+12.3 points".
+ * @param {number} change
+ */
+function printPoints(change) {
+  const text = print(change * 100, 1);
+  return change > 0 ? `+${text}` : text;
 }
 
 /**

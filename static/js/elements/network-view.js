@@ -40,6 +40,7 @@ export class NetworkView extends HTMLElement {
   #links = new NetworkLinks(this);
   #highlight = new NetworkHighlight(this.#links);
   #size = "";
+  #change = false;
   #observer = new ResizeObserver(() => this.#layOut());
 
   connectedCallback() {
@@ -83,10 +84,12 @@ export class NetworkView extends HTMLElement {
    * @param {Run | null} run
    * @param {(stage: string) => number[] | undefined} figures what the maps of a stage are sorted by, largest first; by
    *   channel where there are none
+   * @param {{ change?: boolean }} [how] whether the run is the difference of two: what adds to it is not weighed
    */
-  show(run, figures) {
+  show(run, figures, { change = false } = {}) {
     this.#run = run;
-    this.#highlight.run = run;
+    this.#change = change;
+    this.#highlight.run = change ? null : run;
     for (const block of this.#blocks) {
       block.sortBy(run && block.sortable ? figures(block.last.stage.name) : undefined);
     }
@@ -227,7 +230,9 @@ export class NetworkView extends HTMLElement {
   #paint(blocks = this.#blocks) {
     const [run, colours] = [this.#run, this.#colours];
     if (!run || !colours) return;
-    for (const { stages } of blocks) for (const stage of stages) stage.paint(run, colours, this.#scale);
+    for (const stage of blocks.flatMap(({ stages }) => stages)) {
+      stage.paint(run, colours, this.#scale, this.#change);
+    }
   }
 
   #frame() {
