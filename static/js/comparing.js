@@ -67,7 +67,7 @@ export class Comparing {
     this.panel.hidden = !comparison;
     if (!comparison || !model) return;
     const at = cell ?? this.#lookedAt(comparison);
-    this.panel.compared = { comparison, model, side, scale, digits, cell: at };
+    this.panel.compared = { comparison, model, side, scale, digits, cell: at, small: cell !== null };
   }
 
   /**

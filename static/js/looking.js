@@ -52,6 +52,16 @@ export class Looking {
         ? receptiveField(model.stages, look.stage, look.row, look.column)
         : null;
     this.#frame(pointed ?? this.#field);
+    this.#light();
+  }
+
+  /** Lights what the pixel that is looked at can reach: the one under the pointer, or the one whose cell is open. */
+  #light() {
+    const { model, cell } = this.store.state;
+    const at = this.#look ?? cell;
+    const pixel = at && at.stage === model?.stages[0]?.name ? at : null;
+    const { row = null, column = null } = pixel ?? {};
+    this.shown.network.reachOf = row !== null && column !== null ? { row, column } : null;
   }
 
   /** The run, or the scale of its colours, is another one. */
@@ -59,6 +69,7 @@ export class Looking {
     const { run } = this.store.state;
     if (this.#look && !run?.stages.has(this.#look.stage)) this.#look = null;
     this.#describe();
+    this.#light();
   }
 
   #describe() {

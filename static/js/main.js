@@ -143,6 +143,12 @@ const comparing = new Comparing(
   /** @type {import("./elements/compare-control.js").CompareControl} */ (find("compare-control")),
   panel,
 );
+find(".sheet").addEventListener("pointermove", (event) => {
+  // While someone draws, the pointer is a pen.
+  const pixel = event.buttons === 0 && store.state.run ? frames.pixelAt(event) : null;
+  looking.at(pixel && { stage: store.state.model?.stages[0]?.name ?? "", channel: 0, ...pixel });
+});
+find(".sheet").addEventListener("pointerleave", () => looking.at(null));
 panel.addEventListener("cell", (event) => store.open(/** @type {CustomEvent} */ (event).detail));
 const looking = new Looking(
   api,

@@ -14,12 +14,12 @@ import { make } from "./make.js";
 /** @typedef {import("../core/comparison.js").Comparison} Comparison */
 /** @typedef {import("../core/comparison.js").Side} Side */
 /** @typedef {import("../core/run.js").Run} Run */
-/** @typedef {{ comparison: Comparison, model: ModelDescription, side: Side, scale: import("../core/run.js").Scale, digits: number, cell: Cell }} Compared */
+/** @typedef {{ comparison: Comparison, model: ModelDescription, side: Side, scale: import("../core/run.js").Scale, digits: number, cell: Cell, small: boolean }} Compared */
 
-/** In the order in which they add up. */
-const SIDES = /** @type {const} */ (["kept", "difference", "now"]);
-const NAMES = { kept: "Kept", now: "Now", difference: "Difference, now − kept" };
-const SIGNS = { kept: "", difference: "+", now: "=" };
+const SIDES = /** @type {const} */ (["kept", "now", "difference"]);
+const NAMES = { kept: "Kept", now: "Now", difference: "Difference" };
+/** Pixels of a map's longer side: alone, and over an open inspector. */
+const [LARGE, SMALL] = [116, 72];
 
 /** Fires `cell` (detail: a cell) when one is chosen on a map. */
 export class ComparePanel extends HTMLElement {
@@ -55,8 +55,10 @@ export class ComparePanel extends HTMLElement {
   /** @param {Compared} compared */
   set compared(compared) {
     this.#compared = compared;
-    const { comparison, model, side, scale, cell } = compared;
+    const { comparison, model, side, scale, cell, small } = compared;
+    this.classList.toggle("small", small);
     for (const figure of this.#figures) {
+      figure.map.setAttribute("side", String(small ? SMALL : LARGE));
       figure.show(comparison.sides[figure.side], cell, scale);
       figure.name = nameOf(figure.side, comparison, model);
       figure.element.classList.toggle("shown", figure.side === side);
@@ -101,7 +103,6 @@ class Figure {
   /** @param {Side} side */
   constructor(side) {
     this.side = side;
-    this.map.setAttribute("side", "116");
     this.map.setAttribute("role", side === "now" ? "application" : "img");
     if (side === "now") this.map.setAttribute("tabindex", "0");
     this.#value.dataset.figure = side;
@@ -110,7 +111,7 @@ class Figure {
       { class: side },
       this.#name,
       this.map,
-      make("p", { class: "value" }, make("span", { "aria-hidden": "true" }, SIGNS[side]), this.#value),
+      make("p", { class: "value" }, this.#value),
     );
   }
 
@@ -164,7 +165,7 @@ class Figure {
  * @param {ModelDescription} model
  */
 function nameOf(side, comparison, model) {
-  if (side === "difference") return [NAMES[side]];
+  if (side === "difference") return [NAMES[side], "now − kept"];
   const { predictions, checkpoint } = comparison.sides[side].summary;
   const [best] = predictions;
   const point = model.checkpoints.find(({ number }) => number === checkpoint);

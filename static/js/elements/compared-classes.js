@@ -15,7 +15,7 @@ export class ComparedClasses {
   element = make(
     "table",
     { class: "compared-classes" },
-    make("caption", {}, "Probabilities in %"),
+    make("caption", {}, "Probabilities in %, rounded"),
     make("thead", {}, make("tr", {}, ...["class", "kept", "", "now", "change"].map(heading))),
     this.#body,
   );
@@ -39,7 +39,9 @@ export class ComparedClasses {
     );
     const rest = classes.length - shown.length;
     /** @type {HTMLElement} */ (this.element.caption).textContent =
-      rest > 0 ? `Probabilities in %; ${rest} smaller ones are left out` : "Probabilities in %";
+      rest > 0
+        ? `Probabilities in %, rounded; ${rest} smaller ones are left out`
+        : "Probabilities in %, rounded";
   }
 }
 

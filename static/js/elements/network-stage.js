@@ -5,7 +5,7 @@ import { LISTED_VALUES, NARROWEST } from "../core/layout.js";
 import { channelName, mapName } from "../core/model.js";
 import { mapSize } from "../core/run.js";
 import { paintGray, paintMap, paintPicture } from "../pixels.js";
-import { make } from "./make.js";
+import { make, makeSvg } from "./make.js";
 
 /** @typedef {import("../api.js").StageDescription} StageDescription */
 /** @typedef {import("../core/colour.js").ColourMap} ColourMap */
@@ -260,6 +260,38 @@ export class NetworkStage {
     const column = within((event.clientX - box.left) / box.width, canvas.width);
     if (this.kind !== "strip") return { channel, row, column };
     return { channel: Math.min(this.count - 1, column * this.column.down + row), row: 0, column: 0 };
+  }
+
+  /** @param {import("../core/receptive.js").Reached | null} reached what is lit: what a pixel of the input can reach */
+  set reached(reached) {
+    const lit = this.kind === "maps" && reached && "span" in reached ? reached.span : null;
+    this.section.classList.toggle("reached", lit !== null);
+    if (lit) {
+      const [, rows = 1, columns = 1] = this.stage.shape;
+      const place = {
+        top: lit.top / rows,
+        left: lit.left / columns,
+        height: (lit.bottom - lit.top + 1) / rows,
+        width: (lit.right - lit.left + 1) / columns,
+      };
+      for (const [name, share] of Object.entries(place)) {
+        this.section.style.setProperty(`--reached-${name}`, `${(share * 100).toFixed(3)}%`);
+      }
+    }
+    const values = reached && "values" in reached ? reached.values : [];
+    this.#list.classList.toggle("all-reached", values.length > 0 && values.length === this.count);
+    this.#litValues(this.kind === "strip" && values.length < this.count ? values : []);
+  }
+
+  /** @param {number[]} values of a strip */
+  #litValues(values) {
+    const [button] = this.maps;
+    button?.querySelector(".lit-values")?.remove();
+    if (!button || values.length === 0) return;
+    const { down, across } = this.column;
+    const d = values.map((index) => `M${Math.floor(index / down)} ${index % down}h1v1h-1Z`).join("");
+    const box = { viewBox: `0 0 ${across} ${down}`, preserveAspectRatio: "none", "aria-hidden": "true" };
+    button.append(makeSvg("svg", { ...box, class: "lit-values" }, makeSvg("path", { d })));
   }
 
   /** @param {number} channel whose map is framed; -1 for none */

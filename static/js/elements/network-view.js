@@ -3,6 +3,7 @@
 import { COMPACT_GAP, planCompact } from "../core/compact.js";
 import { networkFits, planNetwork, stackedColumn, stackedMaps } from "../core/layout.js";
 import { nextTarget } from "../core/nearest.js";
+import { reach } from "../core/receptive.js";
 import { make } from "./make.js";
 import { makeBlocks } from "./network-block.js";
 import { NetworkHighlight } from "./network-highlight.js";
@@ -125,6 +126,14 @@ export class NetworkView extends HTMLElement {
       field.style.height = `${((Math.min(rows - 1, span.bottom) - top + 1) / rows) * 100}%`;
       field.style.width = `${((Math.min(columns - 1, span.right) - left + 1) / columns) * 100}%`;
       button.append(field);
+    }
+  }
+
+  /** @param {{ row: number, column: number } | null} pixel of the input: the cells that it can reach are framed */
+  set reachOf(pixel) {
+    const all = pixel && this.#model ? reach(this.#model.stages, pixel.row, pixel.column) : null;
+    for (const stage of this.#stages) {
+      stage.reached = stage.stage.op === "Input" ? null : (all?.get(stage.stage.name) ?? null);
     }
   }
 
