@@ -30,6 +30,7 @@ import { takePictures } from "./intake.js";
 import { Looking } from "./looking.js";
 import { Runs } from "./runs.js";
 import { Store, sameCell } from "./store.js";
+import { rememberedTheme, rememberTheme } from "./theme.js";
 
 /** @typedef {import("./api.js").ModelDescription} ModelDescription */
 /** @typedef {import("./api.js").Sample} Sample */
@@ -216,6 +217,7 @@ store.addEventListener("change", (event) => {
     cell !== before.cell
   )
     comparing.draw();
+  document.documentElement.dataset.theme = theme.value = store.state.theme;
   find("#notice").hidden = store.state.notice === "";
   find("#notice-text").textContent = store.state.notice;
   document.body.classList.toggle("waiting", stale && failure === "");
@@ -308,8 +310,15 @@ find("#notice button").addEventListener("click", () => store.update({ notice: ""
 
 const theme = /** @type {HTMLSelectElement} */ (find("#theme"));
 theme.addEventListener("change", () => {
-  document.documentElement.dataset.theme = theme.value;
+  const chosen = /** @type {import("./address.js").Theme} */ (theme.value);
+  rememberTheme(chosen);
+  store.update({ theme: chosen });
 });
+window.addEventListener("beforeprint", () => {
+  document.body.classList.add("printing");
+  network.layOutAgain();
+});
+window.addEventListener("afterprint", () => document.body.classList.remove("printing"));
 
 // ---- the first look ----
 
@@ -318,6 +327,8 @@ async function start() {
   network.kernels = (model, stage, checkpoint) => api.kernels(model, stage, checkpoint);
   legend.colours = colours;
   panel.colours = colours;
+  // A link's theme, or else the person's own; Back leaves it as it is.
+  store.update({ theme: readAddress(window.location.search).theme ?? rememberedTheme() ?? "auto" });
   inspector.colours = colours;
   await goTo(window.location.search);
   try {

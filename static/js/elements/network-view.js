@@ -165,6 +165,11 @@ export class NetworkView extends HTMLElement {
     this.#frame();
   }
 
+  /** For another place than the screen: paper. */
+  layOutAgain() {
+    this.#layOut(true);
+  }
+
   #layOut(force = false) {
     const stacked = this.clientWidth < STACKED;
     const size = `${this.clientWidth} ${stacked ? "" : this.clientHeight}`;
