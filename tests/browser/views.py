@@ -35,7 +35,8 @@ SHOWN = """() => {
         })),
         point: seen(document.querySelector('#point')) ? text('#point-text') : '',
         inspector: seen(document.querySelector('stage-inspector'))
-            ? {stage: document.querySelector('stage-inspector').dataset.stage, cell: text('cell-ledger .trail [aria-current]'),
+            ? {stage: document.querySelector('stage-inspector').dataset.stage,
+               cell: text('cell-ledger .trail [aria-current]'),
                result: Number(document.querySelector('cell-ledger output[data-result]').dataset.result),
                caption: text('figure.result figcaption')} : null,
     };
