@@ -43,7 +43,7 @@ sys.exit(main(sys.argv[2:]))
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where a server of ours listens, started as people start it."""
-    yield from _serve(["-m", "app"])
+    yield from serve(["-m", "app"])
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +51,10 @@ def photo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server listens that has random models for photos besides the digits."""
     folder = tmp_path_factory.mktemp("zoo")
     write_zoo(folder)
-    yield from _serve(["-c", SERVE_OTHER_MODELS, str(folder)])
+    yield from serve(["-c", SERVE_OTHER_MODELS, str(folder)])
 
 
-def _serve(program: list[str]) -> Iterator[str]:
+def serve(program: list[str]) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
