@@ -20,7 +20,7 @@ SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
 SCRIPT_TESTS := $(wildcard tests/js/*.test.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check fuzz format lock bench train-digits train-objects train-pets hooks clean
+.PHONY: help run test coverage check fuzz format lock bench load train-digits train-objects train-pets hooks clean
 .DELETE_ON_ERROR:
 
 help: ## List these commands.
@@ -75,6 +75,9 @@ train-digits train-objects train-pets: .venv/runtime.stamp ## Train a model that
 
 bench: .venv/development.stamp ## Measure speed against PyTorch (where it is installed) and ONNX Runtime; write docs/performance.md.
 	@$(BIN)/python -m tests.bench
+
+load: .venv/development.stamp ## Measure a server under up to ten times the requests that it can answer; write docs/operation.md.
+	@$(BIN)/python -m tests.load
 
 hooks: ## Run `make check` before each commit, in this clone.
 	git config core.hooksPath .githooks

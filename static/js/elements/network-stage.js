@@ -5,7 +5,7 @@ import { LISTED_VALUES, NARROWEST } from "../core/layout.js";
 import { channelName, mapName } from "../core/model.js";
 import { mapSize } from "../core/run.js";
 import { paintGray, paintMap, paintPicture } from "../pixels.js";
-import { make } from "./make.js";
+import { make, makeSvg } from "./make.js";
 
 /** @typedef {import("../api.js").StageDescription} StageDescription */
 /** @typedef {import("../core/colour.js").ColourMap} ColourMap */
@@ -189,10 +189,11 @@ export class NetworkStage {
    * @param {Run | null} run
    * @param {ColourMap} colours
    * @param {Scale} scale
+   * @param {boolean} [change] whether the values are the difference of two runs
    */
-  paint(run, colours, scale) {
+  paint(run, colours, scale, change = false) {
     if (!run) return;
-    if (this.kind === "shares") return this.#paintShares(run);
+    if (this.kind === "shares") return this.#paintShares(run, change);
     const { name, op, shape } = this.stage;
     if (this.kind === "strip") {
       const { down, across } = this.column;
@@ -206,16 +207,22 @@ export class NetworkStage {
       const channel = this.channels[slot] ?? 0;
       const values = run.map(name, channel);
       const limit = run.limit(name, scale, channel);
-      if (op === "Input") paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
+      if (op === "Input" && !change)
+        paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
       else paintMap(canvas, values, rows, columns, colours, limit);
       if (this.kind === "list") button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}`;
     }
-    if (this.picture)
+    // A difference has no colours of its own: its planes show it.
+    this.picture?.classList.toggle("unpainted", change);
+    if (this.picture && !change)
       paintPicture(this.picture, run.stageValues(name), rows, columns, Math.max(1, run.limit(name)));
   }
 
-  /** @param {Run} run */
-  #paintShares(run) {
+  /**
+   * @param {Run} run
+   * @param {boolean} change
+   */
+  #paintShares(run, change) {
     const shares = run.stageValues(this.stage.name);
     const logits = run.stageValues(this.stage.inputs[0] ?? "");
     const best = shares.reduce((held, value, index) => (value > (shares[held] ?? 0) ? index : held), 0);
@@ -223,11 +230,14 @@ export class NetworkStage {
       const channel = this.channels[slot] ?? 0;
       const share = shares[channel] ?? 0;
       const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (button.querySelector(name));
-      part(".fill").style.transform = `scaleX(${share})`;
-      part(".percent").textContent = printPercent(share);
+      const percent = change ? printPoints(share) : printPercent(share);
+      const logit = `${change ? "change of the logit" : "logit"} ${print(logits[channel] ?? 0, 2)}`;
+      part(".fill").style.transform = `scaleX(${Math.abs(share)})`;
+      part(".percent").textContent = percent;
       part(".logit").textContent = print(logits[channel] ?? 0, 2);
       button.classList.toggle("best", channel === best);
-      const label = `${this.label(channel)}: ${printPercent(share)}, logit ${print(logits[channel] ?? 0, 2)}`;
+      button.classList.toggle("less", change && share < 0);
+      const label = `${this.label(channel)}: ${percent}, ${logit}`;
       button.setAttribute("aria-label", label);
       button.title = label;
     }
@@ -252,6 +262,38 @@ export class NetworkStage {
     return { channel: Math.min(this.count - 1, column * this.column.down + row), row: 0, column: 0 };
   }
 
+  /** @param {import("../core/receptive.js").Reached | null} reached what is lit: what a pixel of the input can reach */
+  set reached(reached) {
+    const lit = this.kind === "maps" && reached && "span" in reached ? reached.span : null;
+    this.section.classList.toggle("reached", lit !== null);
+    if (lit) {
+      const [, rows = 1, columns = 1] = this.stage.shape;
+      const place = {
+        top: lit.top / rows,
+        left: lit.left / columns,
+        height: (lit.bottom - lit.top + 1) / rows,
+        width: (lit.right - lit.left + 1) / columns,
+      };
+      for (const [name, share] of Object.entries(place)) {
+        this.section.style.setProperty(`--reached-${name}`, `${(share * 100).toFixed(3)}%`);
+      }
+    }
+    const values = reached && "values" in reached ? reached.values : [];
+    this.#list.classList.toggle("all-reached", values.length > 0 && values.length === this.count);
+    this.#litValues(this.kind === "strip" && values.length < this.count ? values : []);
+  }
+
+  /** @param {number[]} values of a strip */
+  #litValues(values) {
+    const [button] = this.maps;
+    button?.querySelector(".lit-values")?.remove();
+    if (!button || values.length === 0) return;
+    const { down, across } = this.column;
+    const d = values.map((index) => `M${Math.floor(index / down)} ${index % down}h1v1h-1Z`).join("");
+    const box = { viewBox: `0 0 ${across} ${down}`, preserveAspectRatio: "none", "aria-hidden": "true" };
+    button.append(makeSvg("svg", { ...box, class: "lit-values" }, makeSvg("path", { d })));
+  }
+
   /** @param {number} channel whose map is framed; -1 for none */
   frame(channel) {
     for (const [slot, button] of this.maps.entries()) {
@@ -260,6 +302,15 @@ export class NetworkStage {
       button.setAttribute("aria-pressed", String(chosen));
     }
   }
+}
+
+/**
+ * A change of a share of 1: "+12.3 points".
+ * @param {number} change
+ */
+function printPoints(change) {
+  const text = print(change * 100, 1);
+  return change > 0 ? `+${text}` : text;
 }
 
 /**
