@@ -25,12 +25,14 @@ import "./elements/photo-samples.js";
 import "./elements/photo-sheet.js";
 import "./elements/preprocessing-steps.js";
 import "./elements/sample-strip.js";
+import "./elements/save-picture.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
 import "./elements/training-slider.js";
 import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Looking } from "./looking.js";
+import { savePicture } from "./network-picture.js";
 import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
 import { Store, sameCell } from "./store.js";
@@ -197,7 +199,7 @@ function closeInspector() {
   network.focusMap();
 }
 
-// ---- the numbers of a map, and the keys ----
+// ---- the numbers of a map, pictures, and the keys ----
 
 const numbers = new Numbers(store, sheet, (cell) => {
   store.open(cell);
@@ -205,6 +207,9 @@ const numbers = new Numbers(store, sheet, (cell) => {
 });
 sheet.addEventListener("digits", (event) =>
   store.update({ digits: /** @type {CustomEvent} */ (event).detail }),
+);
+find("save-picture").addEventListener("save", (event) =>
+  savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]),
 );
 /** @type {Record<string, () => void>} */
 const actions = { keys: () => keys.show(), numbers: () => numbers.openLooked() };

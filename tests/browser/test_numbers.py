@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -293,3 +295,54 @@ def test_keys_that_are_typed_into_fields_do_nothing(numbers: Page) -> None:
     numbers.keyboard.press("n")
     numbers.keyboard.press("Control+n")
     expect(numbers.locator("dialog[open]")).to_have_count(0)
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def save_network(page: Page, kind: str) -> tuple[str, bytes]:
+    page.get_by_role("button", name="Save the network…").click()
+    return download(page, page.get_by_role("group", name="Save the network as"), kind)
+
+
+def test_the_network_is_saved_as_it_is_seen(home: Page) -> None:
+    name, file = save_network(home, "SVG sharp at any size, words stay words")
+    run = home.evaluate("new URLSearchParams(location.search).get('run')")
+    assert name == f"digits-{run[:8]}.svg"
+    picture = ElementTree.fromstring(file)
+    words = [text.text for text in picture.iter(f"{SVG}text")]
+    for stage in ("input", "conv1", "relu3", "softmax", "8×28×28", "Gemm"):
+        assert stage in words
+    for part in ("button.share .percent", "button.share .logit", "colour-legend .range"):
+        assert set(home.locator(part).all_inner_texts()) <= set(words)
+    maps = [decoded(image) for image in picture.iter(f"{SVG}image")]
+    assert len(maps) == home.locator("network-view canvas, colour-legend canvas").count()
+    array = values(home, "conv2")
+    colours = colour(array, float(np.abs(array).max()))
+    for channel in colours:
+        assert any(shows(each, channel) for each in maps)
+    links = [path for path in picture.iter(f"{SVG}path") if path.get("d")]
+    assert len(links) >= 11 and all(float(path.get("stroke-opacity", "0")) > 0 for path in links)
+
+
+def decoded(image: ElementTree.Element) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    data = base64.b64decode((image.get("href") or "").removeprefix("data:image/png;base64,"))
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+def shows(picture: np.ndarray[Any, np.dtype[np.uint8]], cells: np.ndarray[Any, np.dtype[np.uint8]]) -> bool:
+    """Whether it is the map, each cell a square of some pixels."""
+    scale = picture.shape[0] // cells.shape[0]
+    return np.array_equal(picture, cells.repeat(scale, 0).repeat(scale, 1))
+
+
+def test_the_network_is_saved_as_pixels_too(home: Page) -> None:
+    home.locator("#theme").select_option("dark")
+    name, file = save_network(home, "PNG pixels, twice the size of the page")
+    assert name.endswith(".png")
+    image = Image.open(io.BytesIO(file)).convert("RGB")
+    box = home.locator("network-view").bounding_box()
+    assert box is not None
+    assert image.width == 2 * (round(box["width"]) + 32)
+    assert max(image.getpixel((3, 3))) < 60  # type: ignore[arg-type]
+    assert len(image.getcolors(1_000_000) or []) > 200
