@@ -100,9 +100,8 @@ function channelSum({ run, stage, ledger, colours, digits, sourceChannel, showSo
       name,
       "aria-pressed": String(channel === sourceChannel),
       title: `Show ${name}`,
-      "aria-label": name,
     },
-    make("span", {}, own),
+    make("span", {}, make("span", { class: "visually-hidden" }, "channel "), own),
     balanceBar(exact, limit, colours),
     make("span", { class: "number" }, printDecimal(group.sum, digits)),
   );
