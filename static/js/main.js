@@ -261,9 +261,8 @@ function showMaps() {
   if (!model) return;
   const order = store.state.order ?? usualOrder(model);
   // By the run that is there now, whichever is shown: its maps stay in their places.
-  network.show(drawn, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined), {
-    change: drawn !== run && side === "difference",
-  });
+  const change = side === "difference" ? (comparing.comparison?.sides ?? null) : null;
+  network.show(drawn, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined), change);
 }
 
 options.addEventListener("order", (event) =>
