@@ -82,6 +82,11 @@ def load(name_or_path: str | Path, checkpoint: int | None = None) -> Model:
     return open_model(path.stem, _bytes(path), checkpoint, _companion(path))
 
 
+def at_hand(model_id: str, checkpoint: int | None = None) -> Model | None:
+    """A model that was read before, at once; whether it is (still) known is not asked."""
+    return _loaded.get((model_id, checkpoint))
+
+
 def checkpoints(model_id: str) -> tuple[Checkpoint, ...]:
     """A known model's checkpoints, from random to trained; `load("digits", checkpoint=number)` runs one."""
     if model_id not in known():
@@ -144,7 +149,7 @@ def _companion(path: Path) -> bytes | None:
     return _bytes(beside) if beside.exists() or beside.name in _expected(beside) else None
 
 
-def _expected(path: Path) -> dict[str, str]:
+def _expected(path: Path) -> Mapping[str, str]:
     """The checksums that a file has to keep: those of the shipped models."""
     return read_checksums(ZOO) if path.parent == ZOO else {}
 

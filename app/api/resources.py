@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from app.compute import Compute
 from app.errors import Problem
@@ -13,43 +14,45 @@ from app.rates import Rates
 from app.readiness import Readiness
 from app.runs import Runs
 from app.settings import Settings
-from model.catalog import UnknownModel, known, load, shipped, verify
+from model.catalog import UnknownModel, at_hand, known, load, shipped, verify
 from model.graph import Graph
 from model.run import Model, Run
 
 
-def settings(request: Request) -> Settings:
+async def settings(request: Request) -> Settings:
+    """As the others below, a coroutine that waits for nothing: FastAPI sends a plain function to a thread and back, at
+    every request, which takes longer than all else about it."""
     found: Settings = request.app.state.settings
     return found
 
 
-def compute(request: Request) -> Compute:
+async def compute(request: Request) -> Compute:
     found: Compute = request.app.state.compute
     return found
 
 
-def runs(request: Request) -> Runs:
+async def runs(request: Request) -> Runs:
     found: Runs = request.app.state.runs
     return found
 
 
-def sharing(request: Request) -> Sharing[Run]:
+async def sharing(request: Request) -> Sharing[Run]:
     found: Sharing[Run] = request.app.state.sharing
     return found
 
 
-def readiness(request: Request) -> Readiness:
+async def readiness(request: Request) -> Readiness:
     found: Readiness = request.app.state.readiness
     return found
 
 
-def pace(request: Request) -> None:
+async def pace(request: Request) -> None:
     """Counts a run of the client's; a Problem 429 where it is too fast."""
     rates: Rates = request.app.state.rates
     rates.spend(request.client.host if request.client else "")
 
 
-def accept(request: Request) -> str | None:
+async def accept(request: Request) -> str | None:
     """`Accept`, which may come in several lines, as one (RFC 9110, section 5.3)."""
     return ", ".join(request.headers.getlist("accept")) or None
 
@@ -80,13 +83,15 @@ def known_models() -> tuple[str, ...]:
     return known()
 
 
-def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
+async def find_model(model_id: ModelId, checkpoint: CheckpointNumber = None) -> Model:
     """A known model, never a file: a path in the address is not looked at."""
     there_are = known_models()
     if model_id not in there_are:
         raise Problem(404, "model_not_found", f"There is no model `{model_id}`; there are: {', '.join(there_are)}.")
     try:
-        return load(model_id, checkpoint)
+        return (
+            model if (model := at_hand(model_id, checkpoint)) else await run_in_threadpool(load, model_id, checkpoint)
+        )
     except UnknownModel as error:
         raise Problem(404, "checkpoint_not_found", str(error)) from error
 
@@ -123,9 +128,9 @@ ModelOf = Annotated[Model, Depends(find_model)]
 RunOf = Annotated[Run, Depends(find_run)]
 
 
-def find_point(run: RunOf, checkpoint: CheckpointNumber = None) -> Model:
+async def find_point(run: RunOf, checkpoint: CheckpointNumber = None) -> Model:
     """The model of a run at another point of its training."""
-    return find_model(run.model.id, checkpoint)
+    return await find_model(run.model.id, checkpoint)
 
 
 PointOf = Annotated[Model, Depends(find_point)]

@@ -50,12 +50,14 @@ def prepare(image: npt.ArrayLike, spec: Sequence[Mapping[str, Any]]) -> Prepared
     draft = Draft(pixels, Box(0, 0, pixels.shape[1], pixels.shape[0]))
     steps: list[Step] = []
     warnings: list[Notice] = []
+    shown = None
     for entry in spec:
-        outcome = run_step(draft, entry)
+        before, outcome = draft, run_step(draft, entry)
         draft = outcome.draft
         height, width = draft.pixels.shape[:2]
         details = {"width": width, "height": height, "box": draft.box.details(), **outcome.details}
-        shown = fit_within(visible(draft.pixels), LONGEST_SHOWN)
+        if shown is None or draft.pixels is not before.pixels:
+            shown = fit_within(visible(draft.pixels), LONGEST_SHOWN)
         steps.append(Step(entry["step"], outcome.message, shown, details))
         warnings.extend(outcome.warnings)
     return Prepared(as_input(draft.pixels), tuple(steps), tuple(warnings))

@@ -6,6 +6,7 @@ import { Comparing } from "./comparing.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
+import { actionOf } from "./core/keys.js";
 import { readsDrawings, usualOrder } from "./core/model.js";
 import { strengths } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
@@ -14,6 +15,8 @@ import "./elements/colour-legend.js";
 import "./elements/compare-control.js";
 import "./elements/compare-panel.js";
 import "./elements/draw-pad.js";
+import "./elements/key-sheet.js";
+import "./elements/map-sheet.js";
 import "./elements/model-card.js";
 import "./elements/model-chooser.js";
 import "./elements/network-options.js";
@@ -22,12 +25,15 @@ import "./elements/photo-samples.js";
 import "./elements/photo-sheet.js";
 import "./elements/preprocessing-steps.js";
 import "./elements/sample-strip.js";
+import "./elements/save-picture.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
 import "./elements/training-slider.js";
 import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Looking } from "./looking.js";
+import { savePicture } from "./network-picture.js";
+import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
 import { Store, sameCell } from "./store.js";
 import { rememberedTheme, rememberTheme } from "./theme.js";
@@ -71,6 +77,8 @@ const slider = /** @type {import("./elements/training-slider.js").TrainingSlider
 const card = /** @type {import("./elements/model-card.js").ModelCard} */ (find("model-card"));
 const panel = /** @type {import("./elements/compare-panel.js").ComparePanel} */ (find("compare-panel"));
 const chooser = /** @type {HTMLInputElement} */ (find("#file"));
+const keys = /** @type {import("./elements/key-sheet.js").KeySheet} */ (find("key-sheet"));
+const sheet = /** @type {import("./elements/map-sheet.js").MapSheet} */ (find("map-sheet"));
 
 // ---- the model ----
 
@@ -190,6 +198,25 @@ function closeInspector() {
   store.open(null);
   network.focusMap();
 }
+
+// ---- the numbers of a map, pictures, and the keys ----
+
+const numbers = new Numbers(store, sheet, (cell) => {
+  store.open(cell);
+  inspector.announce();
+});
+sheet.addEventListener("digits", (event) =>
+  store.update({ digits: /** @type {CustomEvent} */ (event).detail }),
+);
+find("save-picture").addEventListener("save", (event) =>
+  savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]),
+);
+/** @type {Record<string, () => void>} */
+const actions = { keys: () => keys.show(), numbers: () => numbers.openLooked() };
+document.addEventListener("keydown", (event) => {
+  if (!keys.letters || document.querySelector("dialog[open]")) return;
+  actions[actionOf(event) ?? ""]?.();
+});
 
 // ---- drawing the state ----
 
@@ -329,6 +356,7 @@ async function start() {
   // A link's theme, or else the person's own; Back leaves it as it is.
   store.update({ theme: readAddress(window.location.search).theme ?? rememberedTheme() ?? "auto" });
   inspector.colours = colours;
+  sheet.colours = colours;
   await goTo(window.location.search);
   try {
     const offered = await api.models();

@@ -96,6 +96,16 @@ def test_a_large_photo_is_shrunk_without_losing_an_edge() -> None:
     assert small[:-1, -1].tolist() == [[int(255 * 7 / 1511 + 0.5)] * 3] * 6
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(64, 64), (240, 320), (7, 800), (719, 1)])
+def test_a_large_photo_is_shrunk_exactly(rows: int, columns: int) -> None:
+    photo = noise(800, 1000, 3)[40:760, 100:900]  # a part of another, as a crop leaves it
+    # Each pixel `rows` times, so that stretches of whole pixels are what each row is the mean of.
+    down = np.repeat(photo.astype(np.int64), rows, axis=0).reshape(rows, 720, 800, 3).sum(axis=1)
+    both = np.repeat(down, columns, axis=1).reshape(rows, columns, 800, 3).sum(axis=2)
+    cells = 720 * 800
+    assert np.array_equal(box_mean(photo, rows, columns), (2 * both + cells) // (2 * cells))
+
+
 @pytest.mark.parametrize(("how", "expected"), [("crop", 1.0), ("pad", 0.5), ("stretch", 1.0)])
 def test_the_ways_to_fit(how: str, expected: float) -> None:
     white = np.full((40, 80, 3), 255, np.uint8)

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from model import load
 from model.preprocess import Prepared, prepare
 from model.preprocess.components import find_components
-from model.preprocess.resample import fit_within, weights
+from model.preprocess.resample import average_blocks, fit_within, weights
 from model.preprocess.thicken import stroke_thickness
 from model.tensor import Array
 from model.train.data import find_data
@@ -282,6 +282,15 @@ def test_the_digest_is_the_same_in_every_process() -> None:
             [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
         )
         assert ran.stdout.strip() == here
+
+
+@pytest.mark.parametrize("factor", [2, 3, 8, 16, 17])
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_blocks_become_their_means(factor: int, channels: tuple[int, ...]) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (5 * factor + 1, 4 * factor, *channels), np.uint8)
+    picture[:factor, :factor] = 255  # the largest sum that there can be
+    totals = picture[: 5 * factor].reshape(5, factor, 4, factor, *channels).sum(axis=(1, 3))
+    assert np.array_equal(average_blocks(picture, factor), (totals + factor**2 // 2) // factor**2)
 
 
 def test_shrinking_keeps_the_mean() -> None:

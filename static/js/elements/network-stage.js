@@ -118,10 +118,16 @@ export class NetworkStage {
     const button = make("button", { type: "button", class: "map", tabindex: -1 });
     if (this.kind === "shares") {
       button.classList.add("share");
+      // Its name is what it says, with the words that only a screen reader needs.
+      const unseen = (/** @type {string} */ words, of = "") =>
+        make("span", { class: `visually-hidden ${of}` }, words);
       button.append(
+        unseen(`${this.stage.name}, class `),
         make("span", { class: "class" }),
+        unseen(": "),
         make("span", { class: "percent" }),
         make("span", { class: "bar" }, make("span", { class: "fill" })),
+        unseen(", logit ", "of-logit"),
         make("span", { class: "logit" }),
       );
     } else button.append(make("canvas"));
@@ -136,7 +142,7 @@ export class NetworkStage {
     if (button.dataset.channel === String(channel)) return;
     button.dataset.channel = String(channel);
     const label = this.label(channel);
-    button.setAttribute("aria-label", label);
+    if (this.kind !== "shares") button.setAttribute("aria-label", label);
     button.title = label;
     const own = channelName(this.stage, channel);
     if (this.kind === "shares") {
@@ -245,7 +251,6 @@ export class NetworkStage {
       button.classList.toggle("best", channel === best);
       button.classList.toggle("less", change !== null && share < 0);
       const label = `${this.label(channel)}: ${percent}, ${change ? "change of the logit" : "logit"} ${logit}`;
-      button.setAttribute("aria-label", label);
       button.title = label;
     }
   }
