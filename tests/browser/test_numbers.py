@@ -44,7 +44,7 @@ CanvasRenderingContext2D.prototype.clearRect = function (...box) {
 def numbers(page: Page, address: str, watch: Watch) -> Iterator[Page]:
     """The page at the sample 2; what its map sheet writes is listened to."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.set_default_timeout(5000)
+    page.set_default_timeout(20_000)
     page.add_init_script(LISTEN)
     page.goto(address)
     page.wait_for_selector("body.ready")
@@ -363,7 +363,7 @@ def test_the_numbers_of_a_comparison_are_those_of_what_is_shown(numbers: Page) -
     two = values(numbers, "conv1")[3]
     numbers.locator("compare-control").get_by_role("button", name="Compare").click()
     numbers.get_by_role("button", name="Draw a 4").click()
-    expect(numbers.locator("#answer")).to_have_text("4")
+    expect(numbers.locator("#answer")).to_have_text("4", timeout=20_000)
     four = values(numbers, "conv1")[3]
     for side, expected in (("Difference", four - two), ("Kept", two), ("Now", four)):
         numbers.locator("compare-control").get_by_role("radio", name=side, exact=True).check()
