@@ -6,7 +6,6 @@ import { Comparing } from "./comparing.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
-import { actionOf } from "./core/keys.js";
 import { readsDrawings, usualOrder } from "./core/model.js";
 import { strengths } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
@@ -201,22 +200,13 @@ function closeInspector() {
 
 // ---- the numbers of a map, pictures, and the keys ----
 
-const numbers = new Numbers(store, sheet, (cell) => {
+new Numbers(store, { sheet, keys }, comparing, (cell) => {
   store.open(cell);
   inspector.announce();
 });
-sheet.addEventListener("digits", (event) =>
-  store.update({ digits: /** @type {CustomEvent} */ (event).detail }),
-);
 find("save-picture").addEventListener("save", (event) =>
   savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]),
 );
-/** @type {Record<string, () => void>} */
-const actions = { keys: () => keys.show(), numbers: () => numbers.openLooked() };
-document.addEventListener("keydown", (event) => {
-  if (!keys.letters || document.querySelector("dialog[open]")) return;
-  actions[actionOf(event) ?? ""]?.();
-});
 
 // ---- drawing the state ----
 
@@ -294,8 +284,8 @@ window.addEventListener("popstate", () => goTo(window.location.search));
 
 /** @param {string} search an address of this page */
 function goTo(search) {
-  const { model, checkpoint, run, cell, order, scale, side, with: kept } = readAddress(search);
-  const view = { cell, order, scale, side };
+  const { model, checkpoint, run, cell, order, scale, side, sheet: open, with: kept } = readAddress(search);
+  const view = { cell, order, scale, side, sheet: open };
   if (run && run === store.state.run?.id && kept === (store.state.kept?.id ?? null)) {
     store.update({ ...view, trail: [] });
     const { checkpoint: shown } = store.state.run.summary;
