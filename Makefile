@@ -29,14 +29,14 @@ help: ## List these commands.
 run: .venv/runtime.stamp ## Serve the page and the API on http://127.0.0.1:8000 (HOST and PORT change that; MODELS=my.onnx adds your own).
 	@LOG_REQUESTS=$${LOG_REQUESTS:-0} exec $(BIN)/python -m app serve
 
-test: .venv/development.stamp ## Run every test: Python, browser and JavaScript (PYTEST_FLAGS are pytest's own).
+test: .venv/development.stamp node_modules/.stamp ## Run every test: Python, browser and JavaScript (PYTEST_FLAGS are pytest's own).
 ifneq ($(SCRIPT_TESTS),)
 	@$(NODE_PATH) node --test $(SCRIPT_TESTS)
 endif
 	@chromium="$$($(BIN)/python tests/browser/chromium.py)" && \
 	CHROMIUM="$$chromium" $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-coverage: .venv/development.stamp ## Run the Python tests and list the lines and branches that they miss.
+coverage: .venv/development.stamp node_modules/.stamp ## Run the Python tests and list the lines and branches that they miss.
 	@$(BIN)/python -m coverage run -m pytest $(PYTEST_FLAGS)
 	@$(BIN)/python -m coverage report
 
@@ -109,6 +109,6 @@ clean: ## Remove what make installed and what the tools left behind.
 	@touch .venv/runtime.stamp $@
 
 node_modules/.stamp: package.json package-lock.json .npmrc | .venv/development.stamp
-	@echo "Installing the TypeScript and Biome checkers into node_modules (once)..."
+	@echo "Installing the checkers of TypeScript, Biome and axe into node_modules (once)..."
 	@$(NODE_PATH) npm ci --silent
 	@touch $@

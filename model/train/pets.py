@@ -17,7 +17,7 @@ from model.train.schedule import OneCycle
 
 SIDE = 64
 GROUPS = ((16,), (32, 32), (48, 48), (48, 48, 48))
-LATER = 28  # the epoch from which on pictures are shown from nearer, too
+LATER = 23  # the epoch from which on pictures are shown from nearer, too
 PREPROCESSING = photo_steps(SIDE, "stretch")
 
 

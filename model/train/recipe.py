@@ -111,8 +111,8 @@ def new_conv(rng: np.random.Generator, channels: int, kernels: int, size: int) -
 
 
 def new_dense(rng: np.random.Generator, inputs: int, outputs: int) -> Dense:
-    """A dense layer of random weights whose outputs start near 0."""
-    return Dense(_normal(rng, np.sqrt(1 / inputs), (outputs, inputs)), np.zeros(outputs, np.float32))
+    """A dense layer of random weights so small that all classes start about equally likely."""
+    return Dense(_normal(rng, 0.1 * np.sqrt(1 / inputs), (outputs, inputs)), np.zeros(outputs, np.float32))
 
 
 def _normal(rng: np.random.Generator, spread: float, shape: tuple[int, ...]) -> Array:

@@ -3,6 +3,8 @@
 /** @typedef {import("./api.js").Cell} Cell */
 /** @typedef {import("./core/order.js").Order} Order */
 /** @typedef {import("./core/run.js").Scale} Scale */
+/** @typedef {import("./core/comparison.js").Side} Side */
+/** @typedef {"auto" | "light" | "dark"} Theme */
 
 /**
  * @typedef {object} Address
@@ -12,12 +14,20 @@
  * @property {Cell | null} cell
  * @property {Order | null} order of the maps; null for what suits the model
  * @property {Scale} scale of the colours
+ * @property {string | null} with the run that it is compared with
+ * @property {Side} side which of the compared runs is shown
+ * @property {import("./core/sheet.js").Place | null} sheet the map whose numbers are open
+ * @property {Theme | null} theme null where the address says none
  */
 
 /** @type {Order[]} */
 const ORDERS = ["channel", "strength", "share"];
 /** @type {Scale[]} */
 const SCALES = ["stage", "map", "network"];
+/** @type {Side[]} */
+const SIDES = ["now", "kept", "difference"];
+/** @type {Theme[]} */
+const THEMES = ["auto", "light", "dark"];
 
 /**
  * @param {string} search the address's query
@@ -38,6 +48,10 @@ export function readAddress(search) {
     cell,
     order,
     scale,
+    with: query.get("with"),
+    side: SIDES.find((each) => each === query.get("side")) ?? "now",
+    sheet: readSheet(query),
+    theme: THEMES.find((each) => each === query.get("theme")) ?? null,
   };
 }
 
@@ -47,8 +61,14 @@ function readCheckpoint(query) {
   return /^\d{1,5}$/.test(text) ? Number(text) : null;
 }
 
+/** @param {URLSearchParams} query "conv1.3": the stage, and the channel of its map */
+function readSheet(query) {
+  const [, stage, channel] = /^(.+)\.(\d{1,6})$/.exec(query.get("sheet") ?? "") ?? [];
+  return stage ? { stage, channel: Number(channel) } : null;
+}
+
 /** @param {Partial<Address>} address */
-export function writeAddress({ model, checkpoint, run, cell, order, scale }) {
+export function writeAddress({ model, checkpoint, run, cell, order, scale, with: kept, side, sheet, theme }) {
   const query = new URLSearchParams();
   if (model) query.set("model", model);
   if (checkpoint !== undefined && checkpoint !== null) query.set("checkpoint", String(checkpoint));
@@ -56,6 +76,10 @@ export function writeAddress({ model, checkpoint, run, cell, order, scale }) {
   for (const [name, value] of Object.entries(cell ?? {})) query.set(name, String(value));
   if (order) query.set("order", order);
   if (scale && scale !== "stage") query.set("scale", scale);
+  if (kept) query.set("with", kept);
+  if (kept && side && side !== "now") query.set("side", side);
+  if (sheet) query.set("sheet", `${sheet.stage}.${sheet.channel}`);
+  if (theme && theme !== "auto") query.set("theme", theme);
   const text = query.toString();
   return text ? `?${text}` : "?";
 }

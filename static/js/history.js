@@ -22,10 +22,17 @@ export class History {
    */
   remember(before) {
     const { model, run, cell, order, scale, checkpoint, moves, stale } = this.store.state;
+    const { kept: pinned, side, sheet, theme } = this.store.state;
     const slid = moves !== this.#recorded && run !== before.run;
     if (!stale) this.#recorded = moves;
     const kept =
-      order === before.order && scale === before.scale && (run || checkpoint === before.checkpoint);
+      order === before.order &&
+      scale === before.scale &&
+      pinned === before.kept &&
+      side === before.side &&
+      theme === before.theme &&
+      sheet === before.sheet &&
+      (run || checkpoint === before.checkpoint);
     if (!model || (kept && model === before.model && run === before.run && sameCell(cell, before.cell)))
       return;
     const address = writeAddress({
@@ -35,11 +42,16 @@ export class History {
       cell,
       order,
       scale,
+      with: pinned?.id ?? null,
+      side,
+      sheet,
+      theme,
     });
     if (address === window.location.search) return;
     const moved = cell?.stage !== before.cell?.stage || cell?.channel !== before.cell?.channel;
     const turned = before.model !== null && model !== before.model;
-    if (turned || slid || (moved && run === before.run)) history.pushState(null, "", address);
+    const compared = pinned !== before.kept && run === before.run;
+    if (turned || slid || compared || (moved && run === before.run)) history.pushState(null, "", address);
     else history.replaceState(null, "", address);
   }
 }

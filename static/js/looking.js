@@ -32,9 +32,11 @@ export class Looking {
    * @param {Api} api
    * @param {Store} store
    * @param {Shown} shown
+   * @param {import("./comparing.js").Comparing} comparing
    */
-  constructor(api, store, shown) {
+  constructor(api, store, shown, comparing) {
     this.api = api;
+    this.comparing = comparing;
     this.store = store;
     this.shown = shown;
     this.#words = shown.note.textContent ?? "";
@@ -50,6 +52,16 @@ export class Looking {
         ? receptiveField(model.stages, look.stage, look.row, look.column)
         : null;
     this.#frame(pointed ?? this.#field);
+    this.#light();
+  }
+
+  /** Lights what the pixel that is looked at can reach: the one under the pointer, or the one whose cell is open. */
+  #light() {
+    const { model, cell } = this.store.state;
+    const at = this.#look ?? cell;
+    const pixel = at && at.stage === model?.stages[0]?.name ? at : null;
+    const { row = null, column = null } = pixel ?? {};
+    this.shown.network.reachOf = row !== null && column !== null ? { row, column } : null;
   }
 
   /** The run, or the scale of its colours, is another one. */
@@ -57,10 +69,12 @@ export class Looking {
     const { run } = this.store.state;
     if (this.#look && !run?.stages.has(this.#look.stage)) this.#look = null;
     this.#describe();
+    this.#light();
   }
 
   #describe() {
-    const { run, cell, scale } = this.store.state;
+    const { cell, scale } = this.store.state;
+    const run = this.comparing.shown;
     if (!run) return;
     const { legend, note } = this.shown;
     const name = this.#look?.stage ?? cell?.stage ?? run.summary.stages[1]?.name ?? "";
@@ -68,7 +82,11 @@ export class Looking {
     const stage = run.stage(name);
     const channel = this.#look?.channel ?? (cell?.stage === name ? cell.channel : 0);
     const of = { stage: name, map: mapName(stage, channel), network: "whole network" }[scale];
-    legend.range = { ...run.range(name, scale, channel), name: of };
+    legend.range = {
+      ...run.range(name, scale, channel),
+      limit: run.limit(name, scale, channel),
+      name: of,
+    };
     note.textContent = this.#look ? this.#sentence(stage, this.#look) : this.#words;
   }
 
@@ -82,12 +100,16 @@ export class Looking {
     const vector = stage.shape.length === 1;
     if (!vector && (row === null || column === null)) return `${mapName(stage, channel)} · ${about}`;
     const cell = { stage: stage.name, channel, row: row ?? 0, column: column ?? 0 };
-    return `${placeName(cell, run)} = ${print(run.value(cell), 4)} · ${about}`;
+    const { comparison } = this.comparing;
+    if (!comparison) return `${placeName(cell, run)} = ${print(run.value(cell), 4)} · ${about}`;
+    const { kept, now, difference } = comparison.figures(cell, 4);
+    return `${placeName(cell, run)}: kept ${kept}, now ${now}, difference ${difference} · ${about}`;
   }
 
   /** Asks for the ledger of the cell that is open. */
   async ask() {
-    const { run, cell, model, digits } = this.store.state;
+    const { cell, model, digits } = this.store.state;
+    const run = this.comparing.asked;
     const { inspector } = this.shown;
     this.#asking.abort();
     this.#asking = new AbortController();

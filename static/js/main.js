@@ -2,6 +2,7 @@
 
 import { readAddress, writeAddress } from "./address.js";
 import { Api, ApiError } from "./api.js";
+import { Comparing } from "./comparing.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
@@ -10,7 +11,11 @@ import { strengths } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
 import { sayPoint, trainingPoints } from "./core/training.js";
 import "./elements/colour-legend.js";
+import "./elements/compare-control.js";
+import "./elements/compare-panel.js";
 import "./elements/draw-pad.js";
+import "./elements/key-sheet.js";
+import "./elements/map-sheet.js";
 import "./elements/model-card.js";
 import "./elements/model-chooser.js";
 import "./elements/network-options.js";
@@ -19,14 +24,18 @@ import "./elements/photo-samples.js";
 import "./elements/photo-sheet.js";
 import "./elements/preprocessing-steps.js";
 import "./elements/sample-strip.js";
+import "./elements/save-picture.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
 import "./elements/training-slider.js";
 import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Looking } from "./looking.js";
+import { savePicture } from "./network-picture.js";
+import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
 import { Store, sameCell } from "./store.js";
+import { rememberedTheme, rememberTheme } from "./theme.js";
 
 /** @typedef {import("./api.js").ModelDescription} ModelDescription */
 /** @typedef {import("./api.js").Sample} Sample */
@@ -65,7 +74,10 @@ const slider = /** @type {import("./elements/training-slider.js").TrainingSlider
   find("training-slider")
 );
 const card = /** @type {import("./elements/model-card.js").ModelCard} */ (find("model-card"));
+const panel = /** @type {import("./elements/compare-panel.js").ComparePanel} */ (find("compare-panel"));
 const chooser = /** @type {HTMLInputElement} */ (find("#file"));
+const keys = /** @type {import("./elements/key-sheet.js").KeySheet} */ (find("key-sheet"));
+const sheet = /** @type {import("./elements/map-sheet.js").MapSheet} */ (find("map-sheet"));
 
 // ---- the model ----
 
@@ -134,7 +146,26 @@ function showPoint(run) {
 
 // ---- the cell that is looked at ----
 
-const looking = new Looking(api, store, { network, frames, legend, inspector, note: find("#look") });
+const comparing = new Comparing(
+  store,
+  /** @type {import("./elements/compare-control.js").CompareControl} */ (find("compare-control")),
+  panel,
+);
+find(".sheet").addEventListener("pointermove", (event) => {
+  // While someone draws, the pointer is a pen.
+  const pixel = event.buttons === 0 && store.state.run ? frames.pixelAt(event) : null;
+  looking.at(pixel && { stage: store.state.model?.stages[0]?.name ?? "", channel: 0, ...pixel });
+});
+find(".sheet").addEventListener("pointerleave", () => looking.at(null));
+panel.addEventListener("cell", (event) => store.open(/** @type {CustomEvent} */ (event).detail));
+const looking = new Looking(
+  api,
+  store,
+  { network, frames, legend, inspector, note: find("#look") },
+  comparing,
+);
+/** @type {Run | null} what the network shows: the run, or one of those that are compared */
+let drawn = null;
 
 network.addEventListener("open", (event) => {
   const { stage, channel } = /** @type {CustomEvent} */ (event).detail;
@@ -145,7 +176,11 @@ network.addEventListener("open", (event) => {
   store.open(stays ? { ...cell, channel } : strongestCell(run, stage, channel));
   inspector.announce();
 });
-network.addEventListener("look", (event) => looking.at(/** @type {CustomEvent} */ (event).detail));
+network.addEventListener("look", (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  looking.at(detail);
+  comparing.look(detail);
+});
 inspector.addEventListener("go", (event) =>
   store.update({ cell: /** @type {CustomEvent} */ (event).detail }),
 );
@@ -163,22 +198,45 @@ function closeInspector() {
   network.focusMap();
 }
 
+// ---- the numbers of a map, pictures, and the keys ----
+
+new Numbers(store, { sheet, keys }, comparing, (cell) => {
+  store.open(cell);
+  inspector.announce();
+});
+find("save-picture").addEventListener("save", (event) =>
+  savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]),
+);
+
 // ---- drawing the state ----
 
 store.addEventListener("change", (event) => {
   const before = /** @type {import("./store.js").State} */ (/** @type {CustomEvent} */ (event).detail.before);
   const { asked, model, run, cell, stale, failure, checkpoint, order, scale, digits } = store.state;
+  const turned = drawn !== comparing.shown;
+  drawn = comparing.shown;
   if (asked !== before.asked) models.chosen = asked;
   if (model) options.chosen = { order: order ?? usualOrder(model), scale };
   if (model !== before.model && model) showModel(model);
   if (scale !== before.scale) network.scale = scale;
-  if (model !== before.model || order !== before.order || run !== before.run) showMaps();
+  if (model !== before.model || order !== before.order || turned) showMaps();
   if (run !== before.run) showRun(run, before.run);
   const arrived = !stale && (run === null || run.summary.checkpoint === checkpoint);
   slider.state = { checkpoint, shown: arrived && failure === "", failed: failure !== "" };
   if (cell !== before.cell) network.selected = cell;
-  if (run !== before.run || digits !== before.digits || !sameCell(cell, before.cell)) looking.ask();
-  if (run !== before.run || scale !== before.scale || cell !== before.cell) looking.refresh();
+  if (turned || digits !== before.digits || !sameCell(cell, before.cell)) looking.ask();
+  if (turned || scale !== before.scale || cell !== before.cell) looking.refresh();
+  if (
+    run !== before.run ||
+    turned ||
+    scale !== before.scale ||
+    digits !== before.digits ||
+    cell !== before.cell
+  )
+    comparing.draw();
+  document.documentElement.dataset.theme = theme.value = store.state.theme;
+  find("#notice").hidden = store.state.notice === "";
+  find("#notice-text").textContent = store.state.notice;
   document.body.classList.toggle("waiting", stale && failure === "");
   document.body.classList.toggle("stale", stale && failure !== "");
   find("#failure").hidden = failure === "";
@@ -189,10 +247,12 @@ store.addEventListener("change", (event) => {
 });
 
 function showMaps() {
-  const { model, run } = store.state;
+  const { model, run, side } = store.state;
   if (!model) return;
   const order = store.state.order ?? usualOrder(model);
-  network.show(run, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined));
+  // By the run that is there now, whichever is shown: its maps stay in their places.
+  const change = side === "difference" ? (comparing.comparison?.sides ?? null) : null;
+  network.show(drawn, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined), change);
 }
 
 options.addEventListener("order", (event) =>
@@ -224,14 +284,14 @@ window.addEventListener("popstate", () => goTo(window.location.search));
 
 /** @param {string} search an address of this page */
 function goTo(search) {
-  const { model, checkpoint, run, cell, order, scale } = readAddress(search);
-  const view = { cell, order, scale };
-  if (run && run === store.state.run?.id) {
+  const { model, checkpoint, run, cell, order, scale, side, sheet: open, with: kept } = readAddress(search);
+  const view = { cell, order, scale, side, sheet: open };
+  if (run && run === store.state.run?.id && kept === (store.state.kept?.id ?? null)) {
     store.update({ ...view, trail: [] });
     const { checkpoint: shown } = store.state.run.summary;
     return shown === store.state.checkpoint ? undefined : runs.at(shown, { first: false });
   }
-  if (run) return runs.open(run, view);
+  if (run) return runs.open(run, view, kept);
   if (!store.state.model) store.update({ order, scale });
   return runs.choose(model ?? settings.default_model, takeOwnSample, checkpoint);
 }
@@ -262,11 +322,19 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && store.state.cell && !document.querySelector("dialog[open]")) closeInspector();
 });
 find("#retry").addEventListener("click", () => runs.again?.());
+find("#notice button").addEventListener("click", () => store.update({ notice: "" }));
 
 const theme = /** @type {HTMLSelectElement} */ (find("#theme"));
 theme.addEventListener("change", () => {
-  document.documentElement.dataset.theme = theme.value;
+  const chosen = /** @type {import("./address.js").Theme} */ (theme.value);
+  rememberTheme(chosen);
+  store.update({ theme: chosen });
 });
+window.addEventListener("beforeprint", () => {
+  document.body.classList.add("printing");
+  network.layOutAgain();
+});
+window.addEventListener("afterprint", () => document.body.classList.remove("printing"));
 
 // ---- the first look ----
 
@@ -274,7 +342,11 @@ async function start() {
   network.colours = colours;
   network.kernels = (model, stage, checkpoint) => api.kernels(model, stage, checkpoint);
   legend.colours = colours;
+  panel.colours = colours;
+  // A link's theme, or else the person's own; Back leaves it as it is.
+  store.update({ theme: readAddress(window.location.search).theme ?? rememberedTheme() ?? "auto" });
   inspector.colours = colours;
+  sheet.colours = colours;
   await goTo(window.location.search);
   try {
     const offered = await api.models();

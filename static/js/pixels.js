@@ -137,3 +137,132 @@ export function fillPaper(canvas, paper, picture) {
   context.imageSmoothingEnabled = scale < 1;
   context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
 }
+
+/**
+ * @typedef {object} Enlarged how a part of a map is drawn large
+ * @property {HTMLCanvasElement} image the map, one pixel a cell
+ * @property {import("./core/viewport.js").Viewport} view in pixels of the canvas
+ * @property {number} left where the map's part starts: before it stand the numbers of the rows
+ * @property {number} top above it stand the numbers of the columns
+ * @property {(row: number) => string} row
+ * @property {(column: number) => string} column
+ * @property {((row: number, column: number) => string) | null} text what stands in a cell, if it has room for that
+ * @property {(row: number, column: number) => string} ink
+ * @property {{ row: number, column: number } | null} cursor the cell that is framed
+ * @property {{ size: number, label: number, family: string, muted: string, frame: string, halo: string, unit: number }} look
+ */
+
+/**
+ * Draws what is in sight of a map: crisp cells, and in each its value.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Enlarged} enlarged
+ */
+export function paintEnlarged(canvas, { image, view, left, top, row, column, text, ink, cursor, look }) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const { scale, span } = view;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.textBaseline = "middle";
+  context.textAlign = "center";
+  context.font = `${look.label}px ${look.family}`;
+  context.fillStyle = look.muted;
+  const widest = context.measureText(column(view.columns - 1)).width + 6 * look.unit;
+  const everyColumn = stride(widest / scale);
+  const everyRow = stride((look.label * 1.2) / scale);
+  for (let at = Math.ceil(span.left / everyColumn) * everyColumn; at <= span.right; at += everyColumn) {
+    const x = left + view.left + (at + 0.5) * scale;
+    if (x > left) context.fillText(column(at), x, Math.max(0, view.top) + top / 2);
+  }
+  context.textAlign = "right";
+  for (let at = Math.ceil(span.top / everyRow) * everyRow; at <= span.bottom; at += everyRow) {
+    const y = top + view.top + (at + 0.5) * scale;
+    if (y > top) context.fillText(row(at), left + Math.max(0, view.left) - 6 * look.unit, y);
+  }
+  context.save();
+  context.beginPath();
+  context.rect(left, top, view.width, view.height);
+  context.clip();
+  context.translate(left + view.left, top + view.top);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, 0, 0, view.columns * scale, view.rows * scale);
+  if (text) {
+    // So that equal neighbours are told apart.
+    context.fillStyle = "rgb(0 0 0 / 0.09)";
+    const [down, right] = [span.bottom + 1 - span.top, span.right + 1 - span.left].map(
+      (cells) => cells * scale,
+    );
+    for (let j = span.left + 1; j <= span.right; j++)
+      context.fillRect(j * scale, span.top * scale, look.unit, down ?? 0);
+    for (let i = span.top + 1; i <= span.bottom; i++)
+      context.fillRect(span.left * scale, i * scale, right ?? 0, look.unit);
+    context.textAlign = "center";
+    context.font = `${look.size}px ${look.family}`;
+    for (let i = span.top; i <= span.bottom; i++) {
+      for (let j = span.left; j <= span.right; j++) {
+        context.fillStyle = ink(i, j);
+        context.fillText(text(i, j), (j + 0.5) * scale, (i + 0.5) * scale);
+      }
+    }
+  }
+  if (cursor) {
+    for (const [stroke, width] of /** @type {[string, number][]} */ ([
+      [look.halo, 5 * look.unit],
+      [look.frame, 2 * look.unit],
+    ])) {
+      context.strokeStyle = stroke;
+      context.lineWidth = width;
+      context.strokeRect(cursor.column * scale, cursor.row * scale, scale, scale);
+    }
+  }
+  context.restore();
+}
+
+/** Every how many cells a number has room: 1, 2, 5, 10, ... @param {number} cells */
+function stride(cells) {
+  let step = 1;
+  for (let turn = 0; step < cells; turn++) step *= turn % 3 === 1 ? 2.5 : 2;
+  return step;
+}
+
+/**
+ * A picture in which each pixel is a square of `scale` pixels.
+ * @param {HTMLCanvasElement} image
+ * @param {number} scale
+ */
+export function enlarge(image, scale) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width * scale, image.height * scale];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/** A canvas whose pixels are read again and again. */
+export function readableCanvas() {
+  const canvas = document.createElement("canvas");
+  // The first to ask for the context says how it is kept.
+  canvas.getContext("2d", { willReadFrequently: true });
+  return canvas;
+}
+
+/**
+ * Red, green, blue and opacity of each pixel.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function readPixels(canvas) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  return context.getImageData(0, 0, canvas.width, canvas.height).data;
+}
+
+/**
+ * @param {HTMLImageElement} image
+ * @param {number} width
+ * @param {number} height
+ */
+export function drawImage(image, width, height) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(image, 0, 0, width, height);
+  return canvas;
+}

@@ -1,6 +1,7 @@
 /** The runs that a person asks for: one at a time, and the one that was asked for last wins. */
 
 import { ApiError } from "./api.js";
+import { whyNot } from "./core/comparison.js";
 import { Latest } from "./core/latest.js";
 import { readsDrawings } from "./core/model.js";
 import { Given, Pictures } from "./pictures.js";
@@ -8,7 +9,7 @@ import { Given, Pictures } from "./pictures.js";
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./core/run.js").Run} Run */
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {Pick<import("./store.js").State, "cell" | "order" | "scale">} View */
+/** @typedef {Pick<import("./store.js").State, "cell" | "order" | "scale" | "side">} View */
 
 /** How long a point of training may go on to arrive when a newer one was asked for, in milliseconds. */
 const PATIENCE = 150;
@@ -98,6 +99,8 @@ export class Runs extends EventTarget {
         this.store.update({
           model: description,
           run: null,
+          kept: null,
+          side: "now",
           cell: null,
           trail: [],
           stale: false,
@@ -162,17 +165,37 @@ export class Runs extends EventTarget {
    * A run that was made before.
    * @param {string} id
    * @param {View} view what is looked at in it, and how
+   * @param {string | null} [kept] the run that it is compared with
    */
-  open(id, view) {
+  open(id, view, kept = null) {
     this.supersede();
     return this.#live.submit(() =>
       this.#try(async (signal) => {
-        const run = this.#pictures.runOf(id) ?? (await this.api.run(id, signal));
+        const find = async (/** @type {string} */ each) =>
+          [this.store.state.run, this.store.state.kept].find((run) => run?.id === each) ??
+          this.#pictures.runOf(each) ??
+          (await this.api.run(each, signal));
+        const run = await find(id);
+        const compared = kept === null ? { kept: null, notice: "" } : await this.#findKept(kept, find);
         // After a reload the file itself is gone; what the server read of it goes on to other models.
         this.#given = this.#pictures.given(id) ?? new Given(null);
-        await this.#show(run, this.#given, signal, { ...view, checkpoint: run.summary.checkpoint });
+        const checkpoint = run.summary.checkpoint;
+        await this.#show(run, this.#given, signal, { ...view, ...compared, checkpoint });
       }),
     );
+  }
+
+  /**
+   * @param {string} id
+   * @param {(id: string) => Promise<Run>} find
+   */
+  async #findKept(id, find) {
+    try {
+      return { kept: await find(id), notice: "" };
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      return { kept: null, notice: `The comparison has ended: ${error.message}` };
+    }
   }
 
   /**
@@ -198,7 +221,7 @@ export class Runs extends EventTarget {
    * @param {Run} run
    * @param {Given} given
    * @param {AbortSignal} signal
-   * @param {Partial<View & { checkpoint: number | null }>} view the cell stays as it is where none is given, and the
+   * @param {Partial<View & { checkpoint: number | null, kept: Run | null, notice: string }>} view the cell stays as it is where none is given, and the
    *   model is the same
    */
   async #show(run, given, signal, { cell, ...how }) {
@@ -209,7 +232,18 @@ export class Runs extends EventTarget {
     const kept = before.model?.id === model.id ? before.cell : null;
     const shown = cell === undefined ? kept : cell;
     const trail = shown === before.cell ? before.trail : [];
-    this.store.update({ ...how, model, run, asked: model.id, cell: shown, trail, stale: false, failure: "" });
+    const compared = compare(how.kept === undefined ? before.kept : how.kept, run);
+    this.store.update({
+      ...how,
+      ...compared,
+      model,
+      run,
+      asked: model.id,
+      cell: shown,
+      trail,
+      stale: false,
+      failure: "",
+    });
     await this.#showPicture(given, readsDrawings(model) ? "pad" : "sheet", signal);
   }
 
@@ -257,4 +291,15 @@ export class Runs extends EventTarget {
       if (!(error instanceof ApiError)) throw error;
     }
   }
+}
+
+/**
+ * The run that stays the one to compare with; where it cannot be compared, comparing ends, and a person is told.
+ * @param {Run | null} kept
+ * @param {Run} run
+ */
+function compare(kept, run) {
+  if (!kept) return { side: /** @type {const} */ ("now") };
+  const notice = whyNot(kept, run);
+  return notice ? { kept: null, side: /** @type {const} */ ("now"), notice } : { kept };
 }

@@ -17,6 +17,11 @@
  * @property {Cell[]} trail the cells that were asked on the way to `cell`, the first one first
  * @property {import("./core/order.js").Order | null} order of the maps; null for what suits the model
  * @property {import("./core/run.js").Scale} scale what one scale of colours spans
+ * @property {Run | null} kept the run that `run` is compared with; null while nothing is compared
+ * @property {import("./core/comparison.js").Side} side which of them the network and the inspector show
+ * @property {string} notice what a person has to be told, in words
+ * @property {"auto" | "light" | "dark"} theme
+ * @property {import("./core/sheet.js").Place | null} sheet the map whose numbers are open
  * @property {number} digits after the point, in printed figures
  */
 
@@ -34,6 +39,11 @@ export class Store extends EventTarget {
     trail: [],
     order: null,
     scale: "stage",
+    kept: null,
+    side: "now",
+    notice: "",
+    theme: "auto",
+    sheet: null,
     digits: 4,
   };
 

@@ -46,9 +46,21 @@ test("the colour map is symmetric about its middle, and holds at its ends", () =
 
 test("an address is read as it was written", () => {
   const cell = { stage: "conv 1&2", channel: 3, row: 4, column: 5 };
-  const whole = { model: "pets & co", checkpoint: 3, run: "abc", cell, order: "share", scale: "map" };
+  const whole = {
+    model: "pets & co",
+    checkpoint: 3,
+    run: "abc",
+    cell,
+    order: "share",
+    scale: "map",
+    with: "def",
+    side: "kept",
+    sheet: { stage: "conv.1", channel: 7 },
+    theme: "dark",
+  };
   assert.deepEqual(readAddress(writeAddress(whole)), whole);
-  const nothing = { model: null, checkpoint: null, run: null, cell: null, order: null, scale: "stage" };
+  const plain = { model: null, checkpoint: null, run: null, cell: null, order: null, scale: "stage" };
+  const nothing = { ...plain, with: null, side: "now", sheet: null, theme: null };
   assert.deepEqual(readAddress(writeAddress({})), nothing);
   assert.deepEqual(readAddress("?stage=conv1&channel=x&order=odd&scale=odd&checkpoint=-1"), nothing);
   assert.equal(readAddress(writeAddress({ checkpoint: 0 })).checkpoint, 0);

@@ -53,13 +53,7 @@ def test_its_card_has_what_a_reader_asks(name: str) -> None:
     assert [line["epoch"] for line in history] == list(range(1, card["epochs"] + 1))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "pets",
-        pytest.param("objects", marks=pytest.mark.xfail(strict=True, reason="It reaches 85.01 %.")),
-    ],
-)
+@each_model
 def test_it_is_as_good_as_the_design_asks(name: str) -> None:
     assert load(name).card["accuracy"] >= LEAST[name]
 
@@ -101,5 +95,4 @@ def test_a_well_known_cat_is_a_cat_and_was_not_one_at_first() -> None:
     picture = read_picture((Path(spec.submodule_search_locations[0]) / "data" / "chelsea.png").read_bytes()).pixels
     best = load("pets").run(picture).predictions[0]
     assert best.class_ == "cat" and best.probability > 0.9
-    # 0.72, where one half would be better: the last layer's random weights are too large at the start.
-    assert load("pets", checkpoint=0).run(picture).predictions[0].probability < 0.75
+    assert load("pets", checkpoint=0).run(picture).predictions[0].probability < 0.6

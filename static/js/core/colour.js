@@ -44,10 +44,19 @@ export class ColourMap {
    */
   ink(value, limit) {
     const at = this.offset(value, limit);
-    const [red, green, blue] = [0, 1, 2].map((channel) => linear(this.table[at + channel] ?? 0));
-    // Relative luminance as in WCAG 2.2; 0.179 is where black and white have the same contrast.
-    return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0) > 0.179 ? "#000" : "#fff";
+    return inkOn(this.table[at] ?? 0, this.table[at + 1] ?? 0, this.table[at + 2] ?? 0);
   }
+}
+
+/**
+ * Black or white, whichever is read more easily on a colour.
+ * @param {number} red 0 to 255
+ * @param {number} green
+ * @param {number} blue
+ */
+export function inkOn(red, green, blue) {
+  // Relative luminance as in WCAG 2.2; 0.179 is where black and white have the same contrast.
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) > 0.179 ? "#000" : "#fff";
 }
 
 /**

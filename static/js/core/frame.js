@@ -34,6 +34,18 @@ export function spanOnPicture(span, shape, seen) {
 }
 
 /**
+ * The cell of the input that shows a point of the picture; null where none does.
+ * @param {{ x: number, y: number }} point in the picture's own pixels
+ * @param {[number, number]} size rows and columns of the input
+ * @param {Box} seen
+ */
+export function pixelOfInput({ x, y }, [rows, columns], seen) {
+  const row = Math.floor(((y - seen.top) / seen.height) * rows);
+  const column = Math.floor(((x - seen.left) / seen.width) * columns);
+  return row >= 0 && row < rows && column >= 0 && column < columns ? { row, column } : null;
+}
+
+/**
  * The part of a span that lies on a map.
  * @param {Span} span
  * @param {number} rows

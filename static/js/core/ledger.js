@@ -123,3 +123,42 @@ export function printedShare(ledger, digits) {
 export function figure(ledger, name) {
   return ledger.figures.find((each) => each.name === name)?.value ?? null;
 }
+
+/**
+ * @typedef {object} PrintedNorm a value that is normalised, scaled and shifted, step by step
+ * @property {bigint} value
+ * @property {bigint} mean
+ * @property {bigint} centred value less mean
+ * @property {bigint} variance
+ * @property {bigint} spread square root of variance and epsilon
+ * @property {bigint} normalised centred over spread
+ * @property {bigint} scale
+ * @property {bigint} scaled scale times normalised
+ * @property {bigint} bias
+ * @property {bigint} rounding result less scaled and bias
+ * @property {bigint} result
+ */
+
+/**
+ * BatchNormalization, as printed: each step is worked out from the printed figures of the step before.
+ * @param {Ledger} ledger
+ * @param {number} digits
+ * @returns {PrintedNorm}
+ */
+export function printedNorm(ledger, digits) {
+  const decimal = (/** @type {string} */ name) => toDecimal(figure(ledger, name) ?? 0, digits);
+  const value = toDecimal(ledger.terms[0]?.value ?? 0, digits);
+  const [mean, variance, scale] = [decimal("mean"), decimal("variance"), decimal("scale")];
+  const centred = value - mean;
+  const spread = toDecimal(
+    Math.sqrt((figure(ledger, "variance") ?? 0) + (figure(ledger, "epsilon") ?? 0)),
+    digits,
+  );
+  // A spread that is printed as zero cannot be divided by.
+  const normalised = spread === 0n ? decimal("normalised") : divide(centred, spread, digits);
+  const scaled = multiply(scale, normalised, digits);
+  const bias = toDecimal(ledger.bias ?? 0, digits);
+  const result = toDecimal(ledger.result, digits);
+  const rounding = result - scaled - bias;
+  return { value, mean, centred, variance, spread, normalised, scale, scaled, bias, rounding, result };
+}

@@ -29,16 +29,20 @@
 export class Run {
   /**
    * @param {RunSummary} summary
-   * @param {ArrayBuffer} bytes all stages' values, little-endian float32, in the order of `summary.stages`
+   * @param {ArrayBuffer | Float32Array} values of all stages, in the order of `summary.stages`; bytes are
+   *   little-endian float32
+   * @param {Run[]} [alike] runs of the same shapes that are drawn beside this one: their colours have one scale
    */
-  constructor(summary, bytes) {
+  constructor(summary, values, alike = []) {
     this.summary = summary;
     this.id = summary.id;
+    this.alike = alike;
     /** @type {Map<string, Float32Array>} */
     this.values = new Map();
     /** @type {Map<string, StageSummary>} */
     this.stages = new Map();
-    const all = readFloats(bytes);
+    const all = values instanceof Float32Array ? values : readFloats(values);
+    this.all = all;
     let start = 0;
     for (const stage of summary.stages) {
       const end = start + size(stage.shape);
@@ -86,10 +90,12 @@ export class Run {
    * @param {string} name
    * @param {Scale} [scale]
    * @param {number} [channel] of the map; without one, of a stage whose values belong to no map
+   * @returns {number}
    */
   limit(name, scale = "stage", channel) {
     const { minimum, maximum } = this.range(name, scale, channel);
-    return Math.max(Math.abs(minimum), Math.abs(maximum));
+    const others = this.alike.map((run) => run.limit(name, scale, channel));
+    return Math.max(Math.abs(minimum), Math.abs(maximum), ...others);
   }
 
   /**
@@ -117,7 +123,7 @@ export class Run {
 }
 
 /** @param {Float32Array} values */
-function extent(values) {
+export function extent(values) {
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     if (value < minimum) minimum = value;

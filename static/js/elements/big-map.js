@@ -96,14 +96,23 @@ export class BigMap extends HTMLElement {
 
   /** @param {PointerEvent} event */
   #point(event) {
-    if (!this.#picture) return;
+    const place = this.placeAt(event);
+    if (place) this.#choose(place.row, place.column);
+  }
+
+  /**
+   * The place under the pointer; it can lie in the padding.
+   * @param {PointerEvent} event
+   */
+  placeAt(event) {
+    if (!this.#picture) return null;
     const { rows, columns, padding } = this.#picture;
     const box = this.getBoundingClientRect();
     const row =
       Math.floor(((event.clientY - box.top) / box.height) * (rows + padding[0] + padding[2])) - padding[0];
     const column =
       Math.floor(((event.clientX - box.left) / box.width) * (columns + padding[1] + padding[3])) - padding[1];
-    this.#choose(row, column);
+    return { row, column };
   }
 
   /** @param {KeyboardEvent} event */

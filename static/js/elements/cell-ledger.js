@@ -1,9 +1,10 @@
 /** The ledger: every operand of one cell, and the arithmetic to its result, in figures that add up. */
 
 import { add, print, printDecimal, toDecimal } from "../core/decimal.js";
-import { largestGroups, printedShare, printedSum } from "../core/ledger.js";
+import { largestGroups, printedNorm, printedShare, printedSum } from "../core/ledger.js";
 import { channelName } from "../core/model.js";
 import { placeName } from "../core/run.js";
+import { curlLines, numpyLines } from "./ledger-code.js";
 import { make } from "./make.js";
 
 /** @typedef {import("../api.js").Cell} Cell */
@@ -18,6 +19,18 @@ const CHANNELS = 12;
 const DIGITS = [2, 3, 4, 5, 6, 7];
 /** Figures that are counts. */
 const WHOLE = new Set(["count", "pixel", "divisor"]);
+/** The lines of a batch normalisation, in the order in which they are worked out. */
+const NORM = /** @type {const} */ ([
+  ["mean", "mean"],
+  ["value − mean", "centred"],
+  ["variance", "variance"],
+  ["root of variance + epsilon", "spread"],
+  ["divided by the root", "normalised"],
+  ["scale", "scale"],
+  ["times scale", "scaled"],
+  ["bias", "bias"],
+  ["rounding of the printed figures", "rounding"],
+]);
 
 /**
  * @typedef {object} LedgerView
@@ -44,13 +57,15 @@ export class CellLedger extends HTMLElement {
     const { ledger, run } = view;
     this.#view = view;
     const scroll = /** @type {HTMLElement} */ (this).scrollTop;
-    const numpyOpen = this.querySelector("details.numpy")?.hasAttribute("open") ?? false;
+    const open = (/** @type {string} */ kind) =>
+      this.querySelector(`details.${kind}`)?.hasAttribute("open") ?? false;
     this.replaceChildren(
       this.#trail(view),
       this.#heading(view),
       ...(ledger.terms.some((term) => term.weight !== null) ? this.#products(view) : this.#values(view)),
       make("p", { class: "note formula" }, ledger.formula),
-      numpy(ledger, view.archive, view.request, numpyOpen),
+      numpyLines(ledger, view, open("numpy")),
+      curlLines(view, open("curl")),
     );
     this.setAttribute("aria-label", `Ledger of ${placeName(ledger.cell, run)}`);
     this.scrollTop = scroll;
@@ -218,9 +233,14 @@ export class CellLedger extends HTMLElement {
       );
     const share = ledger.sum === null ? null : printedShare(ledger, digits);
     if (share) line("sum", printDecimal(share.sum, digits), "sum");
-    for (const { name, value } of ledger.figures)
-      line(name, WHOLE.has(name) ? String(value) : print(value, digits), "figure");
-    if (share) line("rounding of the printed figures", printDecimal(share.rounding, digits), "rounding");
+    if (ledger.op === "BatchNormalization") {
+      const printed = printedNorm(ledger, digits);
+      for (const [name, key] of NORM) line(name, printDecimal(printed[key], digits), key);
+    } else {
+      for (const { name, value } of ledger.figures)
+        line(name, WHOLE.has(name) ? String(value) : print(value, digits), "figure");
+      if (share) line("rounding of the printed figures", printDecimal(share.rounding, digits), "rounding");
+    }
     line("result", print(ledger.result, digits), "result");
     return [table(rows), totals];
   }
@@ -263,36 +283,6 @@ function table(rows) {
 /** @param {string} text */
 function number(text) {
   return make("span", { class: "number" }, text);
-}
-
-/**
- * @param {Ledger} ledger
- * @param {string} archive address of the run's arrays
- * @param {string} request address of this ledger
- * @param {boolean} open
- */
-function numpy(ledger, archive, request, open) {
-  const code = ["import numpy", 'run = numpy.load("run.npz")', ...ledger.numpy].join("\n");
-  const copy = make("button", { type: "button" }, "Copy");
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code);
-    copy.textContent = "Copied";
-  });
-  return make(
-    "details",
-    { class: "numpy", open },
-    make("summary", {}, "Show me the NumPy"),
-    make("pre", { tabindex: 0 }, make("code", {}, code)),
-    make(
-      "p",
-      {},
-      copy,
-      " ",
-      make("a", { href: archive, download: "run.npz" }, "run.npz"),
-      " ",
-      make("a", { href: request }, "JSON"),
-    ),
-  );
 }
 
 customElements.define("cell-ledger", CellLedger);

@@ -20,10 +20,10 @@ export class ColourLegend extends HTMLElement {
   }
 
   /**
-   * @param {{ minimum: number, maximum: number, name: string }} range of the stage named
+   * @param {{ minimum: number, maximum: number, limit: number, name: string }} range of what is named; the limit of
+   *   its scale is larger where other values share the scale
    */
-  set range({ minimum, maximum, name }) {
-    const limit = Math.max(Math.abs(minimum), Math.abs(maximum));
+  set range({ minimum, maximum, limit, name }) {
     this.#low.textContent = print(-limit, 2);
     this.#high.textContent = print(limit, 2);
     this.#text.textContent = `${name}: ${print(minimum, 2)} to ${print(maximum, 2)}`;

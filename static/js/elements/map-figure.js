@@ -1,4 +1,4 @@
-/** A large map with its caption: the source or the result of what the inspector shows. */
+/** A large map with its caption and the way to its numbers: the source or the result of what the inspector shows. */
 
 import { mapName } from "../core/model.js";
 import { mapSize } from "../core/run.js";
@@ -8,9 +8,17 @@ import { make } from "./make.js";
 /** @typedef {import("../core/run.js").Run} Run */
 /** @typedef {import("./big-map.js").BigMap} BigMap */
 
+/** Its element fires `numbers` (detail: { stage, channel }) when the numbers of its map are asked for. */
 export class MapFigure {
   map = /** @type {BigMap} */ (document.createElement("big-map"));
   #caption = make("figcaption");
+  #numbers = make(
+    "button",
+    { type: "button", class: "numbers", title: "The numbers of this map (n)" },
+    "Numbers",
+  );
+  /** What is shown. */
+  #shown = { stage: "", channel: 0 };
 
   /**
    * @param {string} kind
@@ -19,7 +27,10 @@ export class MapFigure {
   constructor(kind, walked) {
     this.map.setAttribute("role", walked ? "application" : "img");
     if (walked) this.map.setAttribute("tabindex", "0");
-    this.element = make("figure", { class: kind }, this.#caption, this.map);
+    this.element = make("figure", { class: kind }, this.#caption, this.map, this.#numbers);
+    this.#numbers.addEventListener("click", () =>
+      this.element.dispatchEvent(new CustomEvent("numbers", { bubbles: true, detail: this.#shown })),
+    );
   }
 
   /** @param {string} text */
@@ -35,6 +46,7 @@ export class MapFigure {
    */
   showMap(run, name, channel, padding = [0, 0, 0, 0]) {
     const stage = run.stage(name);
+    this.#shown = { stage: name, channel };
     this.map.picture = {
       values: run.map(name, channel),
       ...mapSize(stage.shape),
@@ -53,6 +65,7 @@ export class MapFigure {
    */
   showVector(run, name, columns) {
     const values = run.stageValues(name);
+    this.#shown = { stage: name, channel: 0 };
     this.map.picture = {
       values,
       rows: Math.ceil(values.length / columns),

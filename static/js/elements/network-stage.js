@@ -1,17 +1,19 @@
 /** One stage of the network on the page: its words, and its maps as buttons. */
 
+import { printChange } from "../core/comparison.js";
 import { print, printPercent } from "../core/decimal.js";
 import { LISTED_VALUES, NARROWEST } from "../core/layout.js";
 import { channelName, mapName } from "../core/model.js";
 import { mapSize } from "../core/run.js";
 import { paintGray, paintMap, paintPicture } from "../pixels.js";
-import { make } from "./make.js";
+import { make, makeSvg } from "./make.js";
 
 /** @typedef {import("../api.js").StageDescription} StageDescription */
 /** @typedef {import("../core/colour.js").ColourMap} ColourMap */
 /** @typedef {import("../core/layout.js").Column} Column */
 /** @typedef {import("../core/run.js").Run} Run */
 /** @typedef {import("../core/run.js").Scale} Scale */
+/** @typedef {{ kept: Run, now: Run }} Change */
 
 /**
  * How a stage is shown: `maps`, a grid of them; `list`, a few values one by one; `strip`, many values as one picture;
@@ -116,10 +118,16 @@ export class NetworkStage {
     const button = make("button", { type: "button", class: "map", tabindex: -1 });
     if (this.kind === "shares") {
       button.classList.add("share");
+      // Its name is what it says, with the words that only a screen reader needs.
+      const unseen = (/** @type {string} */ words, of = "") =>
+        make("span", { class: `visually-hidden ${of}` }, words);
       button.append(
+        unseen(`${this.stage.name}, class `),
         make("span", { class: "class" }),
+        unseen(": "),
         make("span", { class: "percent" }),
         make("span", { class: "bar" }, make("span", { class: "fill" })),
+        unseen(", logit ", "of-logit"),
         make("span", { class: "logit" }),
       );
     } else button.append(make("canvas"));
@@ -134,7 +142,7 @@ export class NetworkStage {
     if (button.dataset.channel === String(channel)) return;
     button.dataset.channel = String(channel);
     const label = this.label(channel);
-    button.setAttribute("aria-label", label);
+    if (this.kind !== "shares") button.setAttribute("aria-label", label);
     button.title = label;
     const own = channelName(this.stage, channel);
     if (this.kind === "shares") {
@@ -189,10 +197,11 @@ export class NetworkStage {
    * @param {Run | null} run
    * @param {ColourMap} colours
    * @param {Scale} scale
+   * @param {Change | null} [change] the two runs whose difference the values are, if they are one
    */
-  paint(run, colours, scale) {
+  paint(run, colours, scale, change = null) {
     if (!run) return;
-    if (this.kind === "shares") return this.#paintShares(run);
+    if (this.kind === "shares") return this.#paintShares(run, change);
     const { name, op, shape } = this.stage;
     if (this.kind === "strip") {
       const { down, across } = this.column;
@@ -206,29 +215,42 @@ export class NetworkStage {
       const channel = this.channels[slot] ?? 0;
       const values = run.map(name, channel);
       const limit = run.limit(name, scale, channel);
-      if (op === "Input") paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
+      if (op === "Input" && !change)
+        paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
       else paintMap(canvas, values, rows, columns, colours, limit);
       if (this.kind === "list") button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}`;
     }
-    if (this.picture)
+    // A difference has no colours of its own: its planes show it.
+    this.picture?.classList.toggle("unpainted", change !== null);
+    if (this.picture && !change)
       paintPicture(this.picture, run.stageValues(name), rows, columns, Math.max(1, run.limit(name)));
   }
 
-  /** @param {Run} run */
-  #paintShares(run) {
-    const shares = run.stageValues(this.stage.name);
-    const logits = run.stageValues(this.stage.inputs[0] ?? "");
+  /**
+   * @param {Run} run
+   * @param {Change | null} change
+   */
+  #paintShares(run, change) {
+    const { name, inputs } = this.stage;
+    const logitsOf = inputs[0] ?? "";
+    const shares = run.stageValues(name);
     const best = shares.reduce((held, value, index) => (value > (shares[held] ?? 0) ? index : held), 0);
     for (const [slot, button] of this.maps.entries()) {
       const channel = this.channels[slot] ?? 0;
       const share = shares[channel] ?? 0;
       const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (button.querySelector(name));
-      part(".fill").style.transform = `scaleX(${share})`;
-      part(".percent").textContent = printPercent(share);
-      part(".logit").textContent = print(logits[channel] ?? 0, 2);
+      const percent = change
+        ? printChangeOf(change, name, channel, 100, 1)
+        : printPercent(run.stageValues(name)[channel] ?? 0);
+      const logit = change
+        ? printChangeOf(change, logitsOf, channel, 1, 2)
+        : print(run.stageValues(logitsOf)[channel] ?? 0, 2);
+      part(".fill").style.transform = `scaleX(${Math.abs(share)})`;
+      part(".percent").textContent = percent;
+      part(".logit").textContent = logit;
       button.classList.toggle("best", channel === best);
-      const label = `${this.label(channel)}: ${printPercent(share)}, logit ${print(logits[channel] ?? 0, 2)}`;
-      button.setAttribute("aria-label", label);
+      button.classList.toggle("less", change !== null && share < 0);
+      const label = `${this.label(channel)}: ${percent}, ${change ? "change of the logit" : "logit"} ${logit}`;
       button.title = label;
     }
   }
@@ -252,6 +274,38 @@ export class NetworkStage {
     return { channel: Math.min(this.count - 1, column * this.column.down + row), row: 0, column: 0 };
   }
 
+  /** @param {import("../core/receptive.js").Reached | null} reached what is lit: what a pixel of the input can reach */
+  set reached(reached) {
+    const lit = this.kind === "maps" && reached && "span" in reached ? reached.span : null;
+    this.section.classList.toggle("reached", lit !== null);
+    if (lit) {
+      const [, rows = 1, columns = 1] = this.stage.shape;
+      const place = {
+        top: lit.top / rows,
+        left: lit.left / columns,
+        height: (lit.bottom - lit.top + 1) / rows,
+        width: (lit.right - lit.left + 1) / columns,
+      };
+      for (const [name, share] of Object.entries(place)) {
+        this.section.style.setProperty(`--reached-${name}`, `${(share * 100).toFixed(3)}%`);
+      }
+    }
+    const values = reached && "values" in reached ? reached.values : [];
+    this.#list.classList.toggle("all-reached", values.length > 0 && values.length === this.count);
+    this.#litValues(this.kind === "strip" && values.length < this.count ? values : []);
+  }
+
+  /** @param {number[]} values of a strip */
+  #litValues(values) {
+    const [button] = this.maps;
+    button?.querySelector(".lit-values")?.remove();
+    if (!button || values.length === 0) return;
+    const { down, across } = this.column;
+    const d = values.map((index) => `M${Math.floor(index / down)} ${index % down}h1v1h-1Z`).join("");
+    const box = { viewBox: `0 0 ${across} ${down}`, preserveAspectRatio: "none", "aria-hidden": "true" };
+    button.append(makeSvg("svg", { ...box, class: "lit-values" }, makeSvg("path", { d })));
+  }
+
   /** @param {number} channel whose map is framed; -1 for none */
   frame(channel) {
     for (const [slot, button] of this.maps.entries()) {
@@ -260,6 +314,19 @@ export class NetworkStage {
       button.setAttribute("aria-pressed", String(chosen));
     }
   }
+}
+
+/**
+ * How a value changed, as it is printed beside both.
+ * @param {Change} change
+ * @param {string} stage
+ * @param {number} channel
+ * @param {number} unit
+ * @param {number} digits
+ */
+function printChangeOf({ kept, now }, stage, channel, unit, digits) {
+  const [before, after] = [kept, now].map((run) => (run.stageValues(stage)[channel] ?? 0) * unit);
+  return printChange(before ?? 0, after ?? 0, digits);
 }
 
 /**

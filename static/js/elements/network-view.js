@@ -3,6 +3,7 @@
 import { COMPACT_GAP, planCompact } from "../core/compact.js";
 import { networkFits, planNetwork, stackedColumn, stackedMaps } from "../core/layout.js";
 import { nextTarget } from "../core/nearest.js";
+import { reach } from "../core/receptive.js";
 import { make } from "./make.js";
 import { makeBlocks } from "./network-block.js";
 import { NetworkHighlight } from "./network-highlight.js";
@@ -40,6 +41,8 @@ export class NetworkView extends HTMLElement {
   #links = new NetworkLinks(this);
   #highlight = new NetworkHighlight(this.#links);
   #size = "";
+  /** @type {import("./network-stage.js").Change | null} */
+  #change = null;
   #observer = new ResizeObserver(() => this.#layOut());
 
   connectedCallback() {
@@ -83,10 +86,13 @@ export class NetworkView extends HTMLElement {
    * @param {Run | null} run
    * @param {(stage: string) => number[] | undefined} figures what the maps of a stage are sorted by, largest first; by
    *   channel where there are none
+   * @param {import("./network-stage.js").Change | null} [change] the two runs whose difference the run is, if it is
+   *   one: what adds to it is not weighed
    */
-  show(run, figures) {
+  show(run, figures, change = null) {
     this.#run = run;
-    this.#highlight.run = run;
+    this.#change = change;
+    this.#highlight.run = change ? null : run;
     for (const block of this.#blocks) {
       block.sortBy(run && block.sortable ? figures(block.last.stage.name) : undefined);
     }
@@ -125,6 +131,14 @@ export class NetworkView extends HTMLElement {
     }
   }
 
+  /** @param {{ row: number, column: number } | null} pixel of the input: the cells that it can reach are framed */
+  set reachOf(pixel) {
+    const all = pixel && this.#model ? reach(this.#model.stages, pixel.row, pixel.column) : null;
+    for (const stage of this.#stages) {
+      stage.reached = stage.stage.op === "Input" ? null : (all?.get(stage.stage.name) ?? null);
+    }
+  }
+
   /** Brings the keyboard back to the map that it was at last. */
   focusMap() {
     /** @type {HTMLElement | null} */ (this.querySelector("button.map[tabindex='0']"))?.focus();
@@ -151,6 +165,11 @@ export class NetworkView extends HTMLElement {
   #show(blocks = this.#blocks) {
     this.#paint(blocks);
     this.#frame();
+  }
+
+  /** For another place than the screen: paper. */
+  layOutAgain() {
+    this.#layOut(true);
   }
 
   #layOut(force = false) {
@@ -227,7 +246,9 @@ export class NetworkView extends HTMLElement {
   #paint(blocks = this.#blocks) {
     const [run, colours] = [this.#run, this.#colours];
     if (!run || !colours) return;
-    for (const { stages } of blocks) for (const stage of stages) stage.paint(run, colours, this.#scale);
+    for (const stage of blocks.flatMap(({ stages }) => stages)) {
+      stage.paint(run, colours, this.#scale, this.#change);
+    }
   }
 
   #frame() {

@@ -1,6 +1,6 @@
 /** Frames over the person's picture: what the network sees of it, and what the cell that is looked at sees. */
 
-import { seenBox, spanOnPicture } from "../core/frame.js";
+import { pixelOfInput, seenBox, spanOnPicture } from "../core/frame.js";
 import { makeSvg } from "./make.js";
 
 /** @typedef {import("../core/frame.js").Box} Box */
@@ -38,6 +38,18 @@ export class SheetFrames extends HTMLElement {
   set receptiveField(span) {
     this.#field = span;
     this.#draw();
+  }
+
+  /**
+   * The pixel of the network's input that a point of the picture became; null where it became none.
+   * @param {MouseEvent} event
+   */
+  pixelAt({ clientX, clientY }) {
+    const [, rows = 1, columns = 1] = this.#shape;
+    const toScreen = this.#svg.getScreenCTM();
+    if (!this.#seen || !toScreen) return null;
+    const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(toScreen.inverse());
+    return pixelOfInput({ x, y }, [rows, columns], this.#seen);
   }
 
   #draw() {

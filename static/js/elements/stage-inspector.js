@@ -4,11 +4,12 @@ import { print } from "../core/decimal.js";
 import { mapName } from "../core/model.js";
 import { cellAt, operandSpan, pictureColumns, placeOf } from "../core/places.js";
 import { mapSize, placeName, printShape } from "../core/run.js";
-import { coveredSpan, windowOf } from "../core/window.js";
+import { coveredCells, coveredSpan, windowOf } from "../core/window.js";
 import { viewOf } from "../ops/index.js";
 import "./cell-ledger.js";
 import { make } from "./make.js";
 import { MapFigure } from "./map-figure.js";
+import "./stage-about.js";
 import "./transport-controls.js";
 
 /** @typedef {import("../api.js").Cell} Cell */
@@ -31,6 +32,8 @@ export class StageInspector extends HTMLElement {
   #title = make("h2", { tabindex: -1 });
   #sentence = make("p", { class: "sentence" });
   #facts = make("p", { class: "note" });
+  #about = /** @type {import("./stage-about.js").StageAbout} */ (document.createElement("stage-about"));
+  #fold = make("button", { type: "button", class: "fold", "aria-expanded": "false" }, "About this step");
   #input = new MapFigure("source", false);
   #output = new MapFigure("result", true);
   #working = make("div", { class: "working" });
@@ -48,16 +51,19 @@ export class StageInspector extends HTMLElement {
     );
     close.addEventListener("click", () => this.dispatchEvent(new CustomEvent("close", { bubbles: true })));
     this.append(
-      make("header", {}, this.#title, this.#facts, close),
+      make("header", {}, this.#title, this.#facts, this.#fold, close),
       this.#sentence,
       make(
         "div",
         { class: "body" },
+        this.#about,
         make("div", { class: "panes" }, this.#input.element, this.#working, this.#output.element),
         this.#controls,
         this.#ledger,
       ),
     );
+    this.#about.hidden = true;
+    this.#fold.addEventListener("click", () => this.#explain(Boolean(this.#about.hidden)));
     this.#output.map.addEventListener("cell", (event) => {
       this.#controls.pause();
       this.#go(/** @type {CustomEvent} */ (event).detail);
@@ -102,6 +108,12 @@ export class StageInspector extends HTMLElement {
     return /** @type {StageDescription} */ (model.stages.find(({ name }) => name === ledger.cell.stage));
   }
 
+  /** The stage whose map is shown as the source: of several inputs, the one that the cell was made from. */
+  get #sourceStage() {
+    const { ledger } = /** @type {Inspected} */ (this.#inspected);
+    return ledger.terms.find(({ source }) => source)?.source?.stage ?? this.#stage.inputs[0];
+  }
+
   #draw() {
     const [inspected, colours] = [this.#inspected, this.#colours];
     if (!inspected || !colours) return;
@@ -110,7 +122,7 @@ export class StageInspector extends HTMLElement {
     const op = viewOf(stage.op);
     this.dataset.stage = stage.name;
     this.#title.textContent = op.title;
-    this.#sentence.textContent = op.sentence;
+    this.#sentence.textContent = op.sentences[0];
     this.#facts.textContent = facts(stage, run);
     const view = {
       run,
@@ -126,17 +138,31 @@ export class StageInspector extends HTMLElement {
       },
       ask: (/** @type {Cell} */ cell) =>
         this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: cell })),
+      go: (/** @type {Cell} */ cell) =>
+        this.dispatchEvent(new CustomEvent("go", { bubbles: true, detail: cell })),
     };
+    this.#about.view = view;
     this.#drawInput();
     this.#drawOutput();
-    this.#working.replaceChildren(...op.working(view));
+    replaceWorking(this.#working, op.working(view));
     this.#ledger.view = { ledger, run, trail, digits, shown: this.#source.channel, archive, request };
+  }
+
+  /** @param {boolean} wanted whether all that is known of the step is shown: in place of the working where it is wide */
+  #explain(wanted) {
+    this.#about.hidden = !wanted;
+    this.#fold.setAttribute("aria-expanded", String(wanted));
+    this.classList.toggle("explaining", wanted);
+    if (wanted) {
+      this.#controls.pause();
+      this.#draw();
+    }
   }
 
   #drawInput() {
     const { run, ledger } = /** @type {Inspected} */ (this.#inspected);
     const stage = this.#stage;
-    const name = stage.inputs[0];
+    const name = this.#sourceStage;
     const source = name ? run.stage(name) : null;
     this.#input.element.hidden = source?.shape.length !== 3;
     if (source?.shape.length !== 3) return;
@@ -149,6 +175,13 @@ export class StageInspector extends HTMLElement {
     /** @type {{ span: import("../core/window.js").Span, kind: "window" | "cell" | "winner" }[]} */
     const frames = [];
     if (span) frames.push({ span, kind: window ? "window" : "cell" });
+    // With gaps between them, each cell that the window touches is framed too.
+    if (window && Math.max(...window.dilation) > 1) {
+      for (const cell of coveredCells(window, row, column)) {
+        const { row: top, column: left } = cell;
+        frames.push({ span: { top, left, bottom: top, right: left }, kind: "cell" });
+      }
+    }
     if (winner) {
       const cell = { top: winner.row, left: winner.column, bottom: winner.row, right: winner.column };
       frames.push({ span: cell, kind: "winner" });
@@ -193,9 +226,22 @@ export class StageInspector extends HTMLElement {
 
   /** @param {{ row: number, column: number }} place of the source's map */
   #askSource({ row, column }) {
-    const detail = { stage: this.#stage.inputs[0], channel: this.#source.channel, row, column };
+    const detail = { stage: this.#sourceStage, channel: this.#source.channel, row, column };
     this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail }));
   }
+}
+
+/**
+ * Draws the working anew; what had the keyboard's focus, has it again.
+ * @param {HTMLElement} working
+ * @param {Node[]} parts
+ */
+function replaceWorking(working, parts) {
+  const focused = working.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused?.getAttribute("name");
+  working.replaceChildren(...parts);
+  const again = name ? working.querySelector(`[name="${CSS.escape(name)}"]`) : null;
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
 }
 
 /**

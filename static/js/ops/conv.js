@@ -15,9 +15,11 @@ const SHOWN = 10;
 /** @type {import("./view.js").OpView} */
 export const conv = {
   title: "Convolution",
-  sentence:
-    "A small kernel of weights slides over the maps. At each place the values under it are multiplied by its " +
-    "weights and added up, over all channels, plus one bias: the result is large where the maps look like the kernel.",
+  sentences: [
+    "A small kernel of weights slides over the maps; the values under it are multiplied by its weights and added up, over all channels, plus one bias.",
+    "The result is large where the maps look like the kernel, so each map of the result says where one pattern is.",
+    "The same few weights are used at every place: a pattern is found wherever it stands, and little has to be learned.",
+  ],
   working,
 };
 
@@ -95,11 +97,11 @@ function channelSum({ run, stage, ledger, colours, digits, sourceChannel, showSo
     "button",
     {
       type: "button",
+      name,
       "aria-pressed": String(channel === sourceChannel),
       title: `Show ${name}`,
-      "aria-label": name,
     },
-    make("span", {}, own),
+    make("span", {}, make("span", { class: "visually-hidden" }, "channel "), own),
     balanceBar(exact, limit, colours),
     make("span", { class: "number" }, printDecimal(group.sum, digits)),
   );

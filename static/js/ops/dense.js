@@ -17,9 +17,11 @@ const SINGLE = 22;
 /** @type {import("./view.js").OpView} */
 export const dense = {
   title: "Dense",
-  sentence:
-    "One neuron a class looks at every value of the stage before. Each value times its weight speaks for the class " +
-    "(red) or against it (blue); the sum plus the bias is the class's score, its logit.",
+  sentences: [
+    "Each neuron looks at every value of the stage before: a value times its weight speaks for it (red) or against it (blue), and the sum plus the bias is its score.",
+    "Unlike a convolution it sees all places at once, each with a weight of its own.",
+    "So it can weigh what was found anywhere, and the last such stage comes to one score a class.",
+  ],
   working,
 };
 
@@ -29,11 +31,10 @@ function working(view) {
   // The same figures as in the ledger: products of the printed operands.
   const { groups, bias, rounding, result } = printedSum(ledger, digits);
   const terms = groups.flatMap((group) => group.terms);
-  const sorted = [...terms].sort((a, b) => (b.term.product ?? 0) - (a.term.product ?? 0));
-  const [inFavour, against] = [
-    terms.filter(({ product }) => product > 0n),
-    terms.filter(({ product }) => product < 0n),
-  ].map((some) => printDecimal(add(some.map(({ product }) => product)), digits));
+  const sorted = [...terms].sort((a, b) => Number(b.product - a.product));
+  const favourable = sorted.filter(({ product }) => product > 0n);
+  const adverse = sorted.filter(({ product }) => product < 0n).reverse();
+  const [inFavour, against] = [favourable, adverse].map((some) => total(some, digits));
   return [
     ...contributionMaps(view),
     make(
@@ -45,10 +46,18 @@ function working(view) {
     make(
       "div",
       { class: "extremes" },
-      strongest(view, sorted.slice(0, SHOWN), "most for"),
-      strongest(view, sorted.slice(-SHOWN).reverse(), "most against"),
+      strongest(view, favourable, "most for"),
+      strongest(view, adverse, "most against"),
     ),
   ];
+}
+
+/**
+ * @param {import("../core/ledger.js").PrintedTerm[]} terms
+ * @param {number} digits
+ */
+function total(terms, digits) {
+  return printDecimal(add(terms.map(({ product }) => product)), digits);
 }
 
 /**
@@ -94,14 +103,15 @@ function contributionMaps({ ledger, model, stage, colours, run, ask }) {
 }
 
 /**
+ * The largest products of one sign, and all the others as one line that makes their sum whole.
  * @param {View} view
- * @param {import("../core/ledger.js").PrintedTerm[]} terms
+ * @param {import("../core/ledger.js").PrintedTerm[]} terms sorted, the largest first
  * @param {string} caption
  */
 function strongest({ colours, ask, digits }, terms, caption) {
-  const limit = Math.max(...terms.map(({ term }) => Math.abs(term.product ?? 0)));
+  const limit = Math.abs(terms[0]?.term.product ?? 0);
   const list = make("ol", { "aria-label": caption }, make("li", { class: "note" }, caption));
-  for (const { term, product } of terms) {
+  for (const { term, product } of terms.slice(0, SHOWN)) {
     const button = make(
       "button",
       { type: "button" },
@@ -111,6 +121,11 @@ function strongest({ colours, ask, digits }, terms, caption) {
     );
     button.addEventListener("click", () => term.source && ask(term.source));
     list.append(make("li", {}, button));
+  }
+  const rest = terms.slice(SHOWN);
+  if (rest.length > 0) {
+    const words = `${rest.length.toLocaleString("en")} further`;
+    list.append(make("li", { class: "rest" }, words, make("span", { class: "number" }, total(rest, digits))));
   }
   return list;
 }

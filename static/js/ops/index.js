@@ -2,7 +2,10 @@
 
 import { conv } from "./conv.js";
 import { dense } from "./dense.js";
-import { flatten, input, other } from "./move.js";
+import { flatten } from "./flatten.js";
+import { addition, concatenation } from "./merge.js";
+import { input, other } from "./move.js";
+import { norm } from "./norm.js";
 import { averagePool, globalAveragePool, maxPool } from "./pool.js";
 import { relu } from "./relu.js";
 import { softmax } from "./softmax.js";
@@ -19,6 +22,9 @@ const VIEWS = /** @type {Record<string, OpView>} */ ({
   Flatten: flatten,
   Gemm: dense,
   Softmax: softmax,
+  BatchNormalization: norm,
+  Add: addition,
+  Concat: concatenation,
 });
 
 /** @param {string} op */

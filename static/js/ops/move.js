@@ -1,4 +1,4 @@
-/** Ops that hand a value on, or add values up: where it was before. */
+/** The input, and ops that the page has no view of its own for. */
 
 import { print } from "../core/decimal.js";
 import { placeName } from "../core/run.js";
@@ -9,7 +9,11 @@ import { make } from "../elements/make.js";
 /** @type {import("./view.js").OpView} */
 export const input = {
   title: "Input",
-  sentence: "What the network really sees: the picture after all preprocessing steps, one number a pixel.",
+  sentences: [
+    "What the network really sees: the picture after all preprocessing steps, one number for each pixel and colour.",
+    "Each number is a brightness, from 0 for none to 1 for the most there can be.",
+    "All that follows is worked out from these numbers and from what was learned, and from nothing else.",
+  ],
   working: ({ ledger, digits }) => [
     make(
       "p",
@@ -21,36 +25,9 @@ export const input = {
 };
 
 /** @type {import("./view.js").OpView} */
-export const flatten = {
-  title: "Flatten",
-  sentence:
-    "The maps are written out as one long row, channel by channel, row by row, so that a dense layer can weigh every " +
-    "value. Nothing is computed: each value only gets an index.",
-  working: (view) => {
-    const { ledger, run, stage } = view;
-    const source = ledger.terms[0]?.source;
-    if (!source) return [];
-    const [, rows = 1, columns = 1] = run.stage(stage.inputs[0] ?? "").shape;
-    return [
-      make(
-        "p",
-        { class: "equation" },
-        `channel ${source.channel}, row ${source.row}, column ${source.column}`,
-      ),
-      make(
-        "p",
-        { class: "equation" },
-        `(${source.channel} × ${rows} + ${source.row}) × ${columns} + ${source.column} = `,
-        make("output", {}, `index ${ledger.cell.channel}`),
-      ),
-    ];
-  },
-};
-
-/** @type {import("./view.js").OpView} */
 export const other = {
   title: "",
-  sentence: "",
+  sentences: ["", "", ""],
   working: ({ ledger, digits, run }) => [
     make("p", { class: "note" }, ledger.formula),
     ...ledger.terms.map((term) =>

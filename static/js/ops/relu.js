@@ -1,19 +1,23 @@
 /** ReLU: the curve, with the point that this cell is. */
 
-import { print } from "../core/decimal.js";
+import { print, printPercent } from "../core/decimal.js";
+import { nextBelowZero } from "../core/search.js";
+import { statistics } from "../core/statistics.js";
 import { make, makeSvg } from "../elements/make.js";
 
 /** @type {import("./view.js").OpView} */
 export const relu = {
   title: "ReLU",
-  sentence:
-    "Values above zero pass as they are; values below become zero. What is left says where a pattern was found, " +
-    "and the bend is what lets a stack of layers do more than one layer could.",
+  sentences: [
+    "Values above zero pass as they are; values below become zero.",
+    "What is left says where a pattern was found, and how strongly; where it was not, there is nothing.",
+    "The bend at zero is what lets a stack of layers do more than one layer could: without it, all of them together would be a single sum of products.",
+  ],
   working,
 };
 
 /** @param {import("./view.js").View} view */
-function working({ ledger, run, stage, digits }) {
+function working({ ledger, run, stage, digits, go }) {
   const value = ledger.terms[0]?.value ?? 0;
   const limit = run.limit(stage.inputs[0] ?? "") || 1;
   const x = (value / limit) * 90;
@@ -30,8 +34,15 @@ function working({ ledger, run, stage, digits }) {
     makeSvg("path", { class: "drop", d: `M${x} 0V${-Math.max(0, x)}` }),
     makeSvg("circle", { class: "point", cx: x, cy: -Math.max(0, x), r: 5 }),
   );
-  const cut = run.stageValues(stage.name).reduce((count, each) => count + (each === 0 ? 1 : 0), 0);
-  const all = run.stageValues(stage.name).length;
+  const source = stage.inputs[0] ?? "";
+  const { channel } = ledger.cell;
+  const next = nextBelowZero(run, { ...ledger.cell, stage: source });
+  const button = make(
+    "button",
+    { type: "button", name: "next", disabled: next === null },
+    "Next negative cell",
+  );
+  button.addEventListener("click", () => next && go({ ...next, stage: stage.name }));
   return [
     svg,
     make(
@@ -40,6 +51,17 @@ function working({ ledger, run, stage, digits }) {
       `max(0, ${print(value, digits)}) = `,
       make("output", {}, print(ledger.result, digits)),
     ),
-    make("p", { class: "note" }, `${cut} of the stage's ${all} values are zero.`),
+    make(
+      "p",
+      { class: "note" },
+      `Below zero, so cut to zero: ${cutOf(run.map(source, channel))} of this map, ${cutOf(run.stageValues(source))} of the stage.`,
+    ),
+    button,
   ];
+}
+
+/** @param {Float32Array} values */
+function cutOf(values) {
+  const { count, negative } = statistics(values);
+  return `${negative.toLocaleString("en")} of ${count.toLocaleString("en")} (${printPercent(negative / count)})`;
 }

@@ -1,21 +1,28 @@
 /** Softmax: from scores to shares, in columns. */
 
-import { print, printDecimal, printPercent } from "../core/decimal.js";
-import { printedShare } from "../core/ledger.js";
+import { add, divide, printDecimal, toDecimal } from "../core/decimal.js";
+import { figure, printedShare } from "../core/ledger.js";
 import { make } from "../elements/make.js";
+import { temperaturePlay } from "./temperature.js";
 
 /** @type {import("./view.js").OpView} */
 export const softmax = {
   title: "Softmax",
-  sentence:
-    "Scores become shares that add up to 1. The largest score is taken away from each first, which changes no share " +
-    "and keeps the exponentials small; each share is an exponential over the sum of all.",
+  sentences: [
+    "Scores become shares that add up to 1: the larger the score, the larger the share.",
+    "The largest score is taken away from each first, which changes no share and keeps the exponentials small; each share is one exponential over the sum of all.",
+    "Shares can be compared and trained on: training raises the share of the right class.",
+  ],
   working,
 };
 
 /** @param {import("./view.js").View} view */
-function working({ ledger, model, digits, ask }) {
+function working(view) {
+  const { ledger, model, digits, ask } = view;
+  // Each column is worked out from the figures of the one before, as they are printed.
   const { sum } = printedShare(ledger, digits);
+  const largest = toDecimal(figure(ledger, "maximum") ?? 0, digits);
+  const shares = ledger.terms.map((term) => divide(toDecimal(term.exponential ?? 0, digits), sum, digits));
   const body = make("tbody");
   for (const [index, term] of ledger.terms.entries()) {
     const own = index === ledger.cell.channel;
@@ -30,10 +37,8 @@ function working({ ledger, model, digits, ask }) {
         "tr",
         { class: own ? "own" : "" },
         make("th", { scope: "row" }, button),
-        ...[term.value, term.shifted, term.exponential].map((value) =>
-          make("td", {}, print(value ?? 0, digits)),
-        ),
-        make("td", {}, printPercent((term.exponential ?? 0) / (ledger.sum ?? 1))),
+        ...columns(term, largest, digits).map((decimal) => make("td", {}, printDecimal(decimal, digits))),
+        make("td", {}, printDecimal(shares[index] ?? 0n, digits)),
       ),
     );
   }
@@ -48,8 +53,25 @@ function working({ ledger, model, digits, ask }) {
       {},
       make("th", { scope: "row", colspan: 3 }, "sum"),
       make("td", {}, printDecimal(sum, digits)),
-      make("td", {}, "100 %"),
+      make("td", {}, printDecimal(add(shares), digits)),
     ),
   );
-  return [make("table", { class: "shares" }, make("thead", {}, make("tr", {}, ...headings)), body, foot)];
+  const table = make(
+    "table",
+    { class: "shares" },
+    make("thead", {}, make("tr", {}, ...headings)),
+    body,
+    foot,
+  );
+  return [make("div", { class: "beside" }, table, temperaturePlay(view))];
+}
+
+/**
+ * @param {import("./view.js").Term} term
+ * @param {bigint} largest
+ * @param {number} digits
+ */
+function columns(term, largest, digits) {
+  const score = toDecimal(term.value ?? 0, digits);
+  return [score, score - largest, toDecimal(term.exponential ?? 0, digits)];
 }

@@ -20,10 +20,11 @@ import { make } from "../elements/make.js";
  * @property {number} sourceChannel which map of the input is shown
  * @property {(channel: number) => void} showSource
  * @property {(cell: Cell) => void} ask opens the ledger of an operand
+ * @property {(cell: Cell) => void} go moves on to another cell of the stage
  *
  * @typedef {object} OpView
  * @property {string} title
- * @property {string} sentence what the op does and why
+ * @property {[string, string, string]} sentences what the op does, what comes of it, and why
  * @property {(view: View) => Node[]} working how this cell came to be, drawn
  */
 

@@ -1,0 +1,296 @@
+/** The numbers of a map: a dialog that shows one map large, as cells or as a table, to read, copy and save. */
+
+import { mapToSvg } from "../core/map-svg.js";
+import { toNpy } from "../core/npy.js";
+import { numbersOf, toCsv, toJson, toNumPy } from "../core/numbers.js";
+import { Sheet } from "../core/sheet.js";
+import { copyText, fileName, saveFile, toPng } from "../files.js";
+import { enlarge, readPixels } from "../pixels.js";
+import { make } from "./make.js";
+import "./number-table.js";
+import "./zoom-map.js";
+
+/** @typedef {import("../core/sheet.js").Asked} Asked */
+/** @typedef {import("../core/run.js").Run} Run */
+/** @typedef {import("./number-table.js").NumberTable} NumberTable */
+/** @typedef {import("./zoom-map.js").ZoomMap} ZoomMap */
+
+const ZOOM = 1.25;
+/** Pixels of the longer side of a saved picture, at the most; a cell has a whole number of them. */
+const SAVED = 1024;
+const HINT = "Choose a cell for its ledger.";
+
+/**
+ * Fires `numbers` (detail: { stage, channel }) when another map is asked for, `cell` (detail: a cell whose ledger is
+ * asked for), `digits`, and `close`.
+ */
+export class MapSheet extends HTMLElement {
+  /** @type {Sheet | null} */
+  #sheet = null;
+  /** @type {import("../api.js").Cell | null} the cell whose ledger is open */
+  #selected = null;
+  #tabled = false;
+  #dialog = make("dialog", { "aria-labelledby": "sheet-title" });
+  #title = make("h2", { id: "sheet-title" });
+  #facts = make("p", { class: "note" });
+  #stages = make("select", { "aria-label": "Stage" });
+  #channel = make("span", { class: "channel" });
+  #back = this.#button("‹", "The map before (Page Up)", () => this.turn(-1));
+  #next = this.#button("›", "The next map (Page Down)", () => this.turn(1));
+  #digits = make("select", { "aria-label": "Digits" });
+  #out = this.#button("−", "Zoom out (−)", () => this.#map.zoomBy(1 / ZOOM));
+  #in = this.#button("+", "Zoom in (+)", () => this.#map.zoomBy(ZOOM));
+  #whole = this.#button("Whole map", "The whole map (0)", () => this.#map.fit());
+  #read = this.#button("Show values", "Show values: zoom until the cells have room for them (v)", () =>
+    this.#map.showValues(),
+  );
+  #asMap = this.#button("Map", "As a map (t)", () => this.#show(false));
+  #asTable = this.#button("Table", "As a table (t)", () => this.#show(true));
+  #map = /** @type {ZoomMap} */ (document.createElement("zoom-map"));
+  #table = /** @type {NumberTable} */ (document.createElement("number-table"));
+  #sentence = make("output", { class: "sentence" }, HINT);
+  #said = make("p", { class: "said", role: "status" });
+
+  connectedCallback() {
+    if (this.childElementCount > 0) return;
+    for (let digits = 2; digits <= 7; digits++) this.#digits.append(make("option", {}, String(digits)));
+    this.#map.tabIndex = 0;
+    this.#map.setAttribute("role", "application");
+    this.#map.setAttribute("autofocus", "");
+    this.#table.tabIndex = 0;
+    const close = this.#button("×", "Close (Esc)", () => this.#dialog.close());
+    close.className = "close";
+    const group = (/** @type {string} */ name, /** @type {(Node | string)[]} */ ...children) =>
+      make("div", { class: "group", role: "group", "aria-label": name }, ...children);
+    this.#dialog.append(
+      make("header", {}, this.#title, this.#facts, close),
+      make(
+        "div",
+        { class: "tools" },
+        group("Which map", this.#stages, this.#back, this.#channel, this.#next),
+        group("How it is shown", this.#asMap, this.#asTable),
+        make("label", { class: "group" }, make("span", {}, "Digits"), this.#digits),
+        group("Zoom", this.#out, this.#in, this.#whole, this.#read),
+      ),
+      make("div", { class: "body" }, this.#map, this.#table),
+      make(
+        "footer",
+        {},
+        this.#sentence,
+        this.#said,
+        group(
+          "Copy",
+          make("span", {}, "Copy"),
+          this.#button("CSV", "Copy as CSV", () => this.#copy("CSV", toCsv)),
+          this.#button("NumPy", "Copy as a NumPy array", () => this.#copy("NumPy", toNumPy)),
+          this.#button("JSON", "Copy as JSON", () => this.#copy("JSON", toJson)),
+        ),
+        group(
+          "Save",
+          make("span", {}, "Save"),
+          this.#button("PNG", "Save as a PNG picture", () => this.#savePng()),
+          this.#button("SVG", "Save as an SVG picture, with the values", () => this.#saveSvg()),
+          this.#button(".npy", "Save as a NumPy file", () => this.#saveNpy()),
+        ),
+      ),
+    );
+    this.append(this.#dialog);
+    this.#stages.addEventListener("change", () => this.#ask(this.#stages.value, 0));
+    this.#digits.addEventListener("change", () => this.#tell("digits", Number(this.#digits.value)));
+    this.#map.addEventListener("point", (event) => this.#point(/** @type {CustomEvent} */ (event).detail));
+    this.#map.addEventListener("zoom", (event) => {
+      const { values, most, least } = /** @type {CustomEvent} */ (event).detail;
+      this.#in.disabled = most;
+      this.#out.disabled = this.#whole.disabled = least;
+      this.#read.disabled = values;
+    });
+    for (const part of [this.#map, this.#table]) {
+      part.addEventListener("cell", (event) => {
+        event.stopPropagation();
+        const cell = this.#sheet?.cell(/** @type {CustomEvent} */ (event).detail);
+        if (cell) this.#tell("cell", cell);
+      });
+    }
+    this.#dialog.addEventListener("keydown", (event) => this.#key(event));
+    this.#dialog.addEventListener("close", () => this.#tell("close", null));
+    this.#show(false);
+  }
+
+  /** @param {import("../core/colour.js").ColourMap} colours */
+  set colours(colours) {
+    this.#map.colours = colours;
+  }
+
+  /** @param {Asked & { selected: import("../api.js").Cell | null } | null} shown null closes the sheet */
+  set shown(shown) {
+    if (!shown) {
+      this.#dialog.close();
+      return;
+    }
+    const before = this.#sheet;
+    const sheet = new Sheet(shown);
+    this.#sheet = sheet;
+    this.#selected = shown.selected;
+    if (before?.run.summary.model !== shown.run.summary.model || this.#stages.length === 0)
+      this.#listStages(shown.run);
+    this.#title.textContent = sheet.name;
+    this.#facts.textContent = sheet.facts;
+    this.#stages.value = sheet.stage.name;
+    this.#digits.value = String(sheet.digits);
+    this.#channel.textContent = sheet.vector ? "" : `${sheet.channel} of ${sheet.channels}`;
+    for (const part of [this.#back, this.#channel, this.#next]) part.hidden = sheet.channels < 2;
+    const opened = !this.#dialog.open;
+    if (opened) {
+      this.#show(false);
+      this.#dialog.showModal();
+    }
+    this.#draw();
+    const another = opened || before?.stage.name !== sheet.stage.name || before?.channel !== sheet.channel;
+    if (!another) return;
+    this.#said.textContent = "";
+    this.#sentence.textContent = HINT;
+    this.#map.cursor = sheet.place(this.#selected);
+  }
+
+  /** @param {number} by maps; after the last one comes the first */
+  turn(by) {
+    const sheet = this.#sheet;
+    if (sheet && sheet.channels > 1)
+      this.#ask(sheet.stage.name, (sheet.channel + by + sheet.channels) % sheet.channels);
+  }
+
+  /** @param {Run} run */
+  #listStages(run) {
+    this.#stages.replaceChildren(...run.summary.stages.map(({ name }) => make("option", {}, name)));
+  }
+
+  #draw() {
+    const sheet = this.#sheet;
+    if (!sheet) return;
+    const { values, rows, columns, limit, gray, print, row, name } = sheet;
+    const label =
+      `${name}: ${rows} rows, ${columns} columns. Arrow keys go from cell to cell, Enter asks where a value ` +
+      "comes from, plus and minus zoom.";
+    this.#map.zoomed = { values, rows, columns, limit, gray, print, row, label };
+    this.#table.tabled = this.#tabled ? { values, rows, columns, print, row, label: name } : null;
+  }
+
+  /** @param {boolean} tabled */
+  #show(tabled) {
+    const focused = this.contains(document.activeElement) && document.activeElement;
+    this.#tabled = tabled;
+    this.#map.hidden = tabled;
+    this.#table.hidden = !tabled;
+    this.#asMap.setAttribute("aria-pressed", String(!tabled));
+    this.#asTable.setAttribute("aria-pressed", String(tabled));
+    for (const button of [this.#out, this.#in, this.#whole, this.#read]) button.hidden = tabled;
+    this.#draw();
+    // What is hidden loses the focus, and the keys with it.
+    const shown = tabled ? this.#table : this.#map;
+    if (focused && focused !== shown && [this.#map, this.#table].some((part) => part === focused))
+      shown.focus();
+  }
+
+  /** @param {{ row: number, column: number } | null} place */
+  #point(place) {
+    this.#sentence.textContent = (place && this.#sheet?.sentence(place)) || HINT;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLSelectElement) return;
+    /** @type {Record<string, () => void>} */
+    const keys = {
+      "+": () => this.#map.zoomBy(ZOOM),
+      "=": () => this.#map.zoomBy(ZOOM),
+      "-": () => this.#map.zoomBy(1 / ZOOM),
+      0: () => this.#map.fit(),
+      v: () => this.#map.showValues(),
+      t: () => this.#show(!this.#tabled),
+      PageUp: () => this.turn(-1),
+      PageDown: () => this.turn(1),
+    };
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  // ---- what leaves the page ----
+
+  /**
+   * @param {string} name
+   * @param {(numbers: import("../core/numbers.js").Numbers) => string} write
+   */
+  async #copy(name, write) {
+    const sheet = /** @type {Sheet} */ (this.#sheet);
+    const text = write(numbersOf(sheet.run, sheet.stage.name, sheet.channel));
+    try {
+      await copyText(text);
+      this.#said.textContent = `Copied ${sheet.values.length.toLocaleString("en")} values as ${name}.`;
+    } catch {
+      this.#said.textContent = "The browser did not let the page copy. Save the file instead.";
+    }
+  }
+
+  async #savePng() {
+    const { width, height } = this.#map.image;
+    const scale = Math.max(1, Math.floor(SAVED / Math.max(width, height)));
+    this.#save(await toPng(enlarge(this.#map.image, scale)), "png");
+  }
+
+  #saveSvg() {
+    const { rows, columns, values, print, name } = /** @type {Sheet} */ (this.#sheet);
+    const pixels = readPixels(this.#map.image);
+    const text = (/** @type {number} */ index) => print(values[index] ?? 0);
+    this.#save(
+      new Blob([mapToSvg({ pixels, rows, columns, title: name, text })], { type: "image/svg+xml" }),
+      "svg",
+    );
+  }
+
+  #saveNpy() {
+    const { run, stage, channel } = /** @type {Sheet} */ (this.#sheet);
+    this.#save(new Blob([toNpy(numbersOf(run, stage.name, channel))]), "npy");
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {string} kind
+   */
+  #save(file, kind) {
+    const name = fileName(/** @type {Sheet} */ (this.#sheet).file, kind);
+    saveFile(file, name);
+    this.#said.textContent = `Saved as ${name}.`;
+  }
+
+  /**
+   * @param {string} stage
+   * @param {number} channel
+   */
+  #ask(stage, channel) {
+    this.#tell("numbers", { stage, channel });
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} detail
+   */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} title
+   * @param {() => void} act
+   */
+  #button(text, title, act) {
+    const button = make("button", { type: "button", title }, text);
+    button.setAttribute("aria-label", title.replace(/ \(.*\)$/, ""));
+    button.addEventListener("click", act);
+    return button;
+  }
+}
+
+customElements.define("map-sheet", MapSheet);
