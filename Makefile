@@ -75,6 +75,7 @@ train-digits train-objects train-pets: .venv/runtime.stamp ## Train a model that
 
 bench: .venv/development.stamp ## Measure speed against PyTorch (where it is installed) and ONNX Runtime; write docs/performance.md.
 	@$(BIN)/python -m tests.bench
+	@chromium="$$($(BIN)/python tests/browser/chromium.py)" && CHROMIUM="$$chromium" LOG_REQUESTS=0 $(BIN)/python -m tests.bench.page
 
 load: .venv/development.stamp ## Measure a server under up to ten times the requests that it can answer; write docs/operation.md.
 	@$(BIN)/python -m tests.load

@@ -49,5 +49,5 @@ def test_every_case_that_must_reach_something_is_measured() -> None:
 
 def test_the_page_has_a_place_for_each_table() -> None:
     text = PAGE.read_text()
-    for place in ("measured", "ideas"):
+    for place in ("measured", "ideas", "page"):
         assert text.count(f"<!-- {place}: begin -->") == text.count(f"<!-- {place}: end -->") == 1

@@ -52,7 +52,7 @@ sys.exit(main(sys.argv[2:]))
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where a server of ours listens, started as people start it."""
-    yield from _serve(["-m", "app"])
+    yield from serve(["-m", "app"])
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +60,7 @@ def photo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server listens that has random models for photos besides the digits."""
     folder = tmp_path_factory.mktemp("zoo")
     write_zoo(folder)
-    yield from _serve(["-c", SERVE_OTHER_MODELS, str(folder)])
+    yield from serve(["-c", SERVE_OTHER_MODELS, str(folder)])
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +68,10 @@ def ops_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server listens that has the model `ops` besides those that ship: ops that none of them has."""
     path = tmp_path_factory.mktemp("models") / "ops.onnx"
     write_every_op(path)
-    yield from _serve(["-c", SERVE_A_MODEL_MORE, str(path)])
+    yield from serve(["-c", SERVE_A_MODEL_MORE, str(path)])
 
 
-def _serve(program: list[str]) -> Iterator[str]:
+def serve(program: list[str]) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,0 +1,194 @@
+"""The page's budget, measured in a real Chromium: `python -m tests.bench.page` prints the table and writes it into
+docs/performance.md (`--print` only prints).
+
+Medians; a task counts as long from 50 ms on, as the browser itself says. Other work on the machine shows.
+"""
+
+from __future__ import annotations
+
+import gzip
+import statistics
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from playwright.sync_api import Page, Response, sync_playwright
+
+from tests.bench.report import write
+from tests.browser.chromium import find_or_install
+from tests.browser.conftest import FLAGS, serve
+from tests.browser.driving import THREE, draw, open_map, photo
+
+WATCH_TASKS = """() => {
+    window.longTasks = [];
+    new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(({duration}) => duration)))
+        .observe({entryTypes: ['longtask']});
+}"""
+COUNT_RUNS = """() => {
+    const run = () => new URLSearchParams(location.search).get('run');
+    window.counted = {runs: 0, start: performance.now()};
+    let before = run();
+    const look = () => {
+        if (run() !== before) window.counted.runs += 1;
+        before = run();
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+}"""
+COLOUR = """() => {
+    const network = document.querySelector('network-view');
+    const times = Array.from({length: 60}, () => {
+        const start = performance.now();
+        network.scale = 'stage';
+        return performance.now() - start;
+    });
+    return times.sort((a, b) => a - b)[30];
+}"""
+GIVE = """async bytes => {
+    const run = () => new URLSearchParams(location.search).get('run');
+    const before = run();
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(bytes)], 'photo.png', {type: 'image/png'}));
+    const start = performance.now();
+    document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
+    while (run() === before) await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    return performance.now() - start;
+}"""
+
+
+class Row(NamedTuple):
+    """A line of the table: what, what it may be at most (or at the least), what it is, and in which unit."""
+
+    name: str
+    value: float
+    must: float | None
+    unit: str
+    least: bool = False
+
+    def __str__(self) -> str:
+        must = "" if self.must is None else f"{'at least' if self.least else 'below'} {self.must:g} {self.unit}"
+        holds = self.must is None or (self.value >= self.must if self.least else self.value <= self.must)
+        return f"| {self.name} | {self.value:.3g} {self.unit} | {must} | {'' if holds else '**missed**'} |"
+
+
+def first_view(page: Page, address: str) -> Row:
+    """All that the first look loads, but for the answers of the API."""
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer) if "/api/" not in answer.url else None)
+    page.goto(address)
+    page.wait_for_selector("body.ready")
+    size = sum(len(gzip.compress(answer.body())) for answer in answers if answer.status == 200)
+    return Row("first view, compressed, without the run's data", size / 1000, 150, "kB")
+
+
+def longest_task(page: Page, name: str, do: Callable[[Page], None]) -> Row:
+    page.evaluate("window.longTasks.length = 0")
+    do(page)
+    page.wait_for_timeout(200)
+    tasks: list[float] = page.evaluate("window.longTasks")
+    return Row(f"longest task over 50 ms: {name}", max(tasks, default=0), 50, "ms")
+
+
+def hover(page: Page) -> None:
+    for box in page.locator("button.map").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().toJSON()).filter((_, place) => place % 3 === 0)"
+    ):
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=2)
+
+
+def animate(page: Page) -> None:
+    open_map(page, "conv2", 1)
+    page.get_by_label("Speed").select_option(index=2)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_timeout(2000)
+    page.get_by_role("button", name="Pause", exact=True).click()
+
+
+def slide(page: Page) -> None:
+    box = page.get_by_label("Point of training").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 4, box["y"] + box["height"] / 2, steps=40)
+    page.mouse.up()
+
+
+def scribble(page: Page) -> None:
+    page.locator("#clear").click()
+    for _ in range(4):
+        draw(page, [*THREE, *reversed(THREE)])
+        page.mouse.up()
+
+
+def heap(page: Page) -> float:
+    session = page.context.new_cdp_session(page)
+    for _ in range(2):
+        session.send("HeapProfiler.collectGarbage")
+    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
+    session.detach()
+    return used / 1e6
+
+
+def use(page: Page, times: int) -> None:
+    """So many images, and as many openings of maps."""
+    for turn in range(times):
+        page.locator("sample-strip button").nth(turn % 10).click()
+        page.locator(f".stage[data-stage=conv{1 + turn % 3}] button.map").nth(turn % 8).click()
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(300)
+
+
+def measure(page: Page, address: str) -> list[Row]:
+    page.add_init_script(f"({WATCH_TASKS})()")
+    rows = [first_view(page, address)]
+    rows.append(longest_task(page, "hover", hover))
+    rows.append(longest_task(page, "animation", animate))
+    page.keyboard.press("Escape")
+    rows.append(longest_task(page, "dragging the training slider", slide))
+    page.goto(address)
+    page.wait_for_selector("body.ready")
+    page.evaluate(COUNT_RUNS)
+    rows.append(longest_task(page, "drawing", scribble))
+    counted = page.evaluate("({...window.counted, end: performance.now()})")
+    seconds = (counted["end"] - counted["start"] - 200) / 1000
+    rows.append(Row("updates while drawing", counted["runs"] / seconds, 20, "a second", least=True))
+    rows.append(Row("colouring a frame of digits", page.evaluate(COLOUR), 4, "ms"))
+    times = [page.evaluate(GIVE, list(photo(seed=seed))) for seed in range(9)]
+    rows.append(Row("from a file to the network drawn, digits", statistics.median(times), None, "ms"))
+    use(page, 20)
+    before = heap(page)
+    use(page, 100)
+    rows.append(Row("growth of the heap over 100 images and 100 openings", heap(page) - before, 1, "MB"))
+    for model in ("pets", "objects"):
+        page.goto(f"{address}/?model={model}")
+        page.wait_for_selector("body.ready")
+        rows.append(Row(f"colouring a frame of {model}", page.evaluate(COLOUR), 4, "ms"))
+        times = [page.evaluate(GIVE, list(photo(seed=seed))) for seed in range(9)]
+        rows.append(Row(f"from a file to the network drawn, {model}", statistics.median(times), None, "ms"))
+    return rows
+
+
+def main() -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_or_install(), args=FLAGS)
+        for address in serve(["-m", "app"]):
+            rows = measure(browser.new_page(viewport={"width": 1440, "height": 900}), address)
+        version = browser.version
+        browser.close()
+    text = "\n".join(
+        [
+            f"In Chromium {version}, 1440 x 900.",
+            "",
+            "| what | is | must be | |",
+            "| --- | ---: | ---: | --- |",
+            *map(str, rows),
+        ]
+    )
+    print(text)
+    if "--print" not in sys.argv:
+        write("page", text)
+
+
+if __name__ == "__main__":
+    main()
