@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from app import errors, pages
 from app.api import models, operation, runs, samples, stages
+from app.compression import Compression
 from app.compute import Compute
 from app.describe import API
 from app.description import describe_api
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.readiness = Readiness(runs_of.store)
     app.state.sharing = Sharing()
     app.state.rates = Rates(settings.client_runs_per_second)
+    app.add_middleware(Compression)
     errors.install(app)
     app.add_middleware(Origins, allowed=settings.allowed_hosts)
     app.add_middleware(Records)

@@ -28,6 +28,11 @@ def choose(accept: str | None, offered: Sequence[str]) -> str:
     return offered[-best]
 
 
+def accepts(accept: str, token: str) -> bool:
+    """Whether a list such as `Accept-Encoding` names `token`, and not with the quality 0."""
+    return any(name == token and quality > 0 for name, quality in map(_range, accept.split(",")))
+
+
 def _range(part: str) -> tuple[str, float]:
     media, *parameters = (piece.strip().lower() for piece in part.split(";"))
     quality = 1.0

@@ -16,6 +16,7 @@
  * @property {Scale} scale of the colours
  * @property {string | null} with the run that it is compared with
  * @property {Side} side which of the compared runs is shown
+ * @property {import("./core/sheet.js").Place | null} sheet the map whose numbers are open
  * @property {Theme | null} theme null where the address says none
  */
 
@@ -49,6 +50,7 @@ export function readAddress(search) {
     scale,
     with: query.get("with"),
     side: SIDES.find((each) => each === query.get("side")) ?? "now",
+    sheet: readSheet(query),
     theme: THEMES.find((each) => each === query.get("theme")) ?? null,
   };
 }
@@ -59,8 +61,14 @@ function readCheckpoint(query) {
   return /^\d{1,5}$/.test(text) ? Number(text) : null;
 }
 
+/** @param {URLSearchParams} query "conv1.3": the stage, and the channel of its map */
+function readSheet(query) {
+  const [, stage, channel] = /^(.+)\.(\d{1,6})$/.exec(query.get("sheet") ?? "") ?? [];
+  return stage ? { stage, channel: Number(channel) } : null;
+}
+
 /** @param {Partial<Address>} address */
-export function writeAddress({ model, checkpoint, run, cell, order, scale, with: kept, side, theme }) {
+export function writeAddress({ model, checkpoint, run, cell, order, scale, with: kept, side, sheet, theme }) {
   const query = new URLSearchParams();
   if (model) query.set("model", model);
   if (checkpoint !== undefined && checkpoint !== null) query.set("checkpoint", String(checkpoint));
@@ -70,6 +78,7 @@ export function writeAddress({ model, checkpoint, run, cell, order, scale, with:
   if (scale && scale !== "stage") query.set("scale", scale);
   if (kept) query.set("with", kept);
   if (kept && side && side !== "now") query.set("side", side);
+  if (sheet) query.set("sheet", `${sheet.stage}.${sheet.channel}`);
   if (theme && theme !== "auto") query.set("theme", theme);
   const text = query.toString();
   return text ? `?${text}` : "?";

@@ -22,7 +22,7 @@ export class History {
    */
   remember(before) {
     const { model, run, cell, order, scale, checkpoint, moves, stale } = this.store.state;
-    const { kept: pinned, side, theme } = this.store.state;
+    const { kept: pinned, side, sheet, theme } = this.store.state;
     const slid = moves !== this.#recorded && run !== before.run;
     if (!stale) this.#recorded = moves;
     const kept =
@@ -31,6 +31,7 @@ export class History {
       pinned === before.kept &&
       side === before.side &&
       theme === before.theme &&
+      sheet === before.sheet &&
       (run || checkpoint === before.checkpoint);
     if (!model || (kept && model === before.model && run === before.run && sameCell(cell, before.cell)))
       return;
@@ -43,6 +44,7 @@ export class History {
       scale,
       with: pinned?.id ?? null,
       side,
+      sheet,
       theme,
     });
     if (address === window.location.search) return;

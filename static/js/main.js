@@ -6,7 +6,6 @@ import { Comparing } from "./comparing.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
-import { actionOf } from "./core/keys.js";
 import { readsDrawings, usualOrder } from "./core/model.js";
 import { strengths } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
@@ -25,12 +24,14 @@ import "./elements/photo-samples.js";
 import "./elements/photo-sheet.js";
 import "./elements/preprocessing-steps.js";
 import "./elements/sample-strip.js";
+import "./elements/save-picture.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
 import "./elements/training-slider.js";
 import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Looking } from "./looking.js";
+import { savePicture } from "./network-picture.js";
 import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
 import { Store, sameCell } from "./store.js";
@@ -197,21 +198,15 @@ function closeInspector() {
   network.focusMap();
 }
 
-// ---- the numbers of a map, and the keys ----
+// ---- the numbers of a map, pictures, and the keys ----
 
-const numbers = new Numbers(store, sheet, (cell) => {
+new Numbers(store, { sheet, keys }, comparing, (cell) => {
   store.open(cell);
   inspector.announce();
 });
-sheet.addEventListener("digits", (event) =>
-  store.update({ digits: /** @type {CustomEvent} */ (event).detail }),
+find("save-picture").addEventListener("save", (event) =>
+  savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]),
 );
-/** @type {Record<string, () => void>} */
-const actions = { keys: () => keys.show(), numbers: () => numbers.openLooked() };
-document.addEventListener("keydown", (event) => {
-  if (!keys.letters || document.querySelector("dialog[open]")) return;
-  actions[actionOf(event) ?? ""]?.();
-});
 
 // ---- drawing the state ----
 
@@ -256,9 +251,8 @@ function showMaps() {
   if (!model) return;
   const order = store.state.order ?? usualOrder(model);
   // By the run that is there now, whichever is shown: its maps stay in their places.
-  network.show(drawn, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined), {
-    change: drawn !== run && side === "difference",
-  });
+  const change = side === "difference" ? (comparing.comparison?.sides ?? null) : null;
+  network.show(drawn, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined), change);
 }
 
 options.addEventListener("order", (event) =>
@@ -290,8 +284,8 @@ window.addEventListener("popstate", () => goTo(window.location.search));
 
 /** @param {string} search an address of this page */
 function goTo(search) {
-  const { model, checkpoint, run, cell, order, scale, side, with: kept } = readAddress(search);
-  const view = { cell, order, scale, side };
+  const { model, checkpoint, run, cell, order, scale, side, sheet: open, with: kept } = readAddress(search);
+  const view = { cell, order, scale, side, sheet: open };
   if (run && run === store.state.run?.id && kept === (store.state.kept?.id ?? null)) {
     store.update({ ...view, trail: [] });
     const { checkpoint: shown } = store.state.run.summary;

@@ -1,64 +1,85 @@
-/** The map sheet and the page: which map's numbers are shown, and what opens them. */
+/** The map sheet and the keys that work anywhere: which map's numbers are shown, and what opens them. */
 
-/** @typedef {import("./store.js").Store} Store */
+import { actionOf } from "./core/keys.js";
+
+/** @typedef {import("./comparing.js").Comparing} Comparing */
+/** @typedef {import("./core/sheet.js").Place} Place */
+/** @typedef {import("./elements/key-sheet.js").KeySheet} KeySheet */
 /** @typedef {import("./elements/map-sheet.js").MapSheet} MapSheet */
-/** @typedef {{ stage: string, channel: number }} Place a map */
+/** @typedef {import("./store.js").Store} Store */
 
 export class Numbers {
-  /** @type {Place | null} the map whose sheet is open */
-  #open = null;
   /** @type {Place | null} the map under the pointer or the keyboard */
   #looked = null;
+  /** Whether the sheet is of what the inspector shows, which is never a difference. */
+  #inspected = false;
 
   /**
    * @param {Store} store
-   * @param {MapSheet} sheet
+   * @param {{ sheet: MapSheet, keys: KeySheet }} elements
+   * @param {Comparing} comparing
    * @param {(cell: import("./api.js").Cell) => void} ask opens a cell's ledger
    */
-  constructor(store, sheet, ask) {
+  constructor(store, { sheet, keys }, comparing, ask) {
     this.store = store;
     this.sheet = sheet;
-    document.addEventListener("numbers", (event) =>
-      this.open(/** @type {CustomEvent<Place>} */ (event).detail),
-    );
+    this.comparing = comparing;
+    document.addEventListener("numbers", (event) => {
+      if (event.target !== sheet) this.#inspected = true;
+      store.update({ sheet: /** @type {CustomEvent<Place>} */ (event).detail });
+    });
     document.addEventListener("look", (event) => {
       this.#looked = /** @type {CustomEvent} */ (event).detail ?? null;
     });
-    sheet.addEventListener("close", () => {
-      this.#open = null;
+    document.addEventListener("keydown", (event) => {
+      if (!keys.letters || document.querySelector("dialog[open]")) return;
+      const action = actionOf(event);
+      if (action === "keys") keys.show();
+      if (action === "numbers") this.#openLooked();
     });
+    sheet.addEventListener("close", () => store.state.sheet && store.update({ sheet: null }));
     sheet.addEventListener("cell", (event) => {
-      this.open(null);
+      store.update({ sheet: null });
       ask(/** @type {CustomEvent} */ (event).detail);
     });
-    store.addEventListener("change", () => this.#draw());
-  }
-
-  /** @param {Place | null} place */
-  open(place) {
-    this.#open = place;
-    this.#draw(true);
-  }
-
-  /** Opens the map that is looked at, else that of the cell whose ledger is open, else the first stage's first map. */
-  openLooked() {
-    const { run, cell } = this.store.state;
-    if (!run) return;
-    const looked = [this.#looked, cell].find((place) => place && run.stages.has(place.stage));
-    this.open(
-      looked ?? { stage: run.summary.stages[1]?.name ?? run.summary.stages[0]?.name ?? "", channel: 0 },
+    sheet.addEventListener("digits", (event) =>
+      store.update({ digits: /** @type {CustomEvent} */ (event).detail }),
+    );
+    store.addEventListener("change", (event) =>
+      this.#draw(/** @type {CustomEvent} */ (event).detail.before.sheet),
     );
   }
 
-  /** @param {boolean} [asked] whether a person asked for it just now */
-  #draw(asked = false) {
-    const { model, run, scale, digits, cell } = this.store.state;
-    const place = this.#open;
-    if (!place && !asked) return;
-    const { stage = "", channel = 0 } = place ?? {};
-    const known =
-      model && run?.summary.model === model.id && channel < (run.stages.get(stage)?.shape[0] ?? 0);
-    if (!known) this.#open = null;
-    this.sheet.shown = known ? { model, run, stage, channel, scale, digits, selected: cell } : null;
+  /** Opens the map that is looked at, else that of the cell whose ledger is open, else the first stage's first map. */
+  #openLooked() {
+    const { run, cell } = this.store.state;
+    if (!run) return;
+    const place = [this.#looked, cell].find((each) => each && run.stages.has(each.stage));
+    const [first, second] = run.summary.stages;
+    const { stage, channel } = place ?? { stage: (second ?? first)?.name ?? "", channel: 0 };
+    this.#inspected = false;
+    this.store.update({ sheet: { stage, channel } });
+  }
+
+  /** @param {Place | null} before the map whose numbers were open */
+  #draw(before) {
+    const { model, scale, digits, cell, sheet, side } = this.store.state;
+    const { comparison, shown, asked } = this.comparing;
+    if (!sheet) {
+      if (before) this.sheet.shown = null;
+      return;
+    }
+    const run = this.#inspected ? asked : shown;
+    if (!model || !run) return;
+    const { stage, channel } = sheet;
+    if (run.summary.model !== model.id || channel >= (run.stages.get(stage)?.shape[0] ?? 0)) {
+      this.sheet.shown = null;
+      // Not while others are still told of the change before.
+      queueMicrotask(() => this.store.update({ sheet: null }));
+      return;
+    }
+    const told = this.#inspected && side === "difference" ? "now" : side;
+    const compared = comparison ? told : null;
+    this.sheet.shown = { model, run, side: compared, stage, channel, scale, digits, selected: cell };
   }
 }

@@ -254,3 +254,15 @@ export function readPixels(canvas) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   return context.getImageData(0, 0, canvas.width, canvas.height).data;
 }
+
+/**
+ * @param {HTMLImageElement} image
+ * @param {number} width
+ * @param {number} height
+ */
+export function drawImage(image, width, height) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(image, 0, 0, width, height);
+  return canvas;
+}

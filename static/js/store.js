@@ -21,6 +21,7 @@
  * @property {import("./core/comparison.js").Side} side which of them the network and the inspector show
  * @property {string} notice what a person has to be told, in words
  * @property {"auto" | "light" | "dark"} theme
+ * @property {import("./core/sheet.js").Place | null} sheet the map whose numbers are open
  * @property {number} digits after the point, in printed figures
  */
 
@@ -42,6 +43,7 @@ export class Store extends EventTarget {
     side: "now",
     notice: "",
     theme: "auto",
+    sheet: null,
     digits: 4,
   };
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from fastapi import FastAPI
 from PIL import Image, ImageDraw
@@ -41,6 +43,14 @@ def drawing(digit: str) -> bytes:
     return file.getvalue()
 
 
+def jpeg(side: int) -> bytes:
+    """A square photo."""
+    noise = np.random.default_rng(0).integers(0, 256, (50, 50, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).resize((side, side)).save(file, "JPEG", quality=70)
+    return file.getvalue()
+
+
 @pytest.fixture(scope="session")
 def two() -> bytes:
     return drawing("2")
@@ -49,6 +59,18 @@ def two() -> bytes:
 @pytest.fixture(scope="session")
 def seven() -> bytes:
     return drawing("7")
+
+
+@pytest.fixture(scope="session")
+def photo() -> bytes:
+    """25 million pixels, which keep a core busy for about half a second."""
+    return jpeg(5000)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[io.BufferedRandom]:
+    with (tmp_path / "log").open("w+b") as file:
+        yield file
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -17,6 +17,7 @@ from typing import IO, Any, NamedTuple
 ROOT = Path(__file__).parents[2]
 API = "/api/v1"
 RUNS = f"{API}/models/digits/runs"
+QUIET = {"LOG_REQUESTS": "0"}
 
 
 class Answer(NamedTuple):
@@ -78,3 +79,25 @@ def request(
         return Answer(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
     finally:
         connection.close()
+
+
+def workers_of(server: subprocess.Popen[bytes]) -> list[int]:
+    """The processes that a server has started."""
+    return [int(pid) for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
+
+
+def wait_until(true: Callable[[], object], seconds: float) -> float:
+    """The seconds until it is."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() < began + seconds, "It did not happen in time."
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def send(port: int, body: bytes, sent: float = 1) -> socket.socket:
+    """A client that has sent this part of a picture and listens for no answer."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+    head = f"POST {RUNS} HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {len(body)}\r\n\r\n"
+    connection.sendall(head.encode() + body[: int(sent * len(body))])
+    return connection

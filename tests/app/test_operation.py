@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
-from tests.app.conftest import drawing
-from tests.app.servers import API, ROOT, RUNS, request, serving
-from tests.app.test_faults import jpeg, send, wait_until
+from tests.app.conftest import drawing, jpeg
+from tests.app.servers import API, ROOT, RUNS, request, send, serving, wait_until
 from tests.app.test_guard import HEAD, Outcome
 
 SECRET = "portrait-of-somebody.png"

@@ -218,7 +218,7 @@ async def test_answers_about_runs_can_be_kept(client: httpx.AsyncClient, two: by
     for path in paths:
         answer = await client.get(f"{API}/runs/{run['id']}{path}")
         assert answer.headers["cache-control"] == "private, no-cache"
-        assert answer.headers["vary"] == "Accept"
+        assert answer.headers["vary"].split(", ")[0] == "Accept"
         again = await client.get(answer.url, headers={"if-none-match": answer.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
         for known in ('"other", ' + answer.headers["etag"], "W/" + answer.headers["etag"], "*"):

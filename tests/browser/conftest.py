@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.browser.chromium import find_or_install
 from tests.browser.driving import photo
+from tests.browser.op_models import write_every_op
 from tests.browser.photo_models import write_zoo
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +41,14 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
+SERVE_A_MODEL_MORE = """
+import os, sys
+os.environ["MODELS"] = sys.argv[1]
+from app.command_line import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where a server of ours listens, started as people start it."""
@@ -52,6 +61,14 @@ def photo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("zoo")
     write_zoo(folder)
     yield from serve(["-c", SERVE_OTHER_MODELS, str(folder)])
+
+
+@pytest.fixture(scope="session")
+def ops_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a server listens that has the model `ops` besides those that ship: ops that none of them has."""
+    path = tmp_path_factory.mktemp("models") / "ops.onnx"
+    write_every_op(path)
+    yield from serve(["-c", SERVE_A_MODEL_MORE, str(path)])
 
 
 def serve(program: list[str]) -> Iterator[str]:
@@ -158,3 +175,15 @@ def photo_home(page: Page, photo_address: str, photo_watch: Watch) -> Page:
     page.locator("#file").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
     page.wait_for_selector("body.ready")
     return page
+
+
+@pytest.fixture
+def ops_home(page: Page, ops_address: str) -> Iterator[Page]:
+    """The page at a model with every op, with a photo that went through it."""
+    watch = Watch(page, ops_address)
+    page.goto(f"{ops_address}/?model=ops")
+    page.wait_for_selector("photo-sheet:visible")
+    page.locator("#file").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
+    page.wait_for_selector("body.ready")
+    yield page
+    assert watch.wrong == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
+import httpx
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Locator, Page
@@ -144,3 +146,18 @@ def stage_names(page: Page) -> list[str]:
 def percent(page: Page, name: str) -> float:
     text = page.locator(f"button.share:has(.class:text-is('{name}')) .percent").inner_text()
     return float(re.sub(r"[^\d.]", "", text))
+
+
+def channel_of(page: Page) -> int:
+    return int(re.findall(r"\d+", cell_of(page).split("[")[1])[0])
+
+
+def values_of(page: Page, stage: str) -> Any:
+    """A stage's values of the run that is shown, from the API."""
+    run = re.search(r"[?&]run=([0-9a-f]+)", page.url)
+    assert run, page.url
+    base = page.url.split("/?")[0]
+    answer = httpx.get(
+        f"{base}/api/v1/runs/{run[1]}/stages/{stage}", headers={"accept": "application/x-npy"}
+    ).raise_for_status()
+    return np.load(io.BytesIO(answer.content))

@@ -148,7 +148,10 @@ def test_two_points_of_training_side_by_side(home: Page) -> None:
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
     assert len(rows) == 10
-    for _, kept, _, now, change in rows:
+    show(home, "Difference")
+    changes = home.locator("button.share .percent").all_inner_texts()
+    for (_, kept, _, now, change), shown in zip(rows, changes, strict=True):
+        assert change == shown
         assert number(kept) + number(change.lstrip("+")) == number(now)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -12,22 +11,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import number, open_map
+from tests.browser.driving import channel_of, number, open_map, values_of
 
 pytestmark = pytest.mark.browser
 
+
 BARS = 32
-
-
-def values_of(page: Page, stage: str) -> Any:
-    """A stage's values of the run that is shown, from the API."""
-    run = re.search(r"[?&]run=([0-9a-f]+)", page.url)
-    assert run, page.url
-    base = page.url.split("/?")[0]
-    answer = httpx.get(
-        f"{base}/api/v1/runs/{run[1]}/stages/{stage}", headers={"accept": "application/x-npy"}
-    ).raise_for_status()
-    return np.load(io.BytesIO(answer.content))
 
 
 def explain(page: Page) -> None:
@@ -128,3 +117,16 @@ def test_the_step_folds_and_stays_as_it_was_left(home: Page) -> None:
     home.get_by_role("button", name="About this step").click()
     expect(home.locator("stage-about")).to_be_hidden()
     expect(home.locator(".working")).to_be_visible()
+
+
+def test_every_op_is_explained_and_its_sizes_are_true(ops_home: Page) -> None:
+    for stage, sums in (("conv1", 4), ("norm", 2), ("depthwise", 4), ("mean1", 2), ("add", 1), ("join", 2)):
+        open_map(ops_home, stage, 1)
+        explain(ops_home)
+        expect(ops_home.locator("stage-about math")).to_be_visible()
+        words = ops_home.locator(".told > p").first.inner_text()
+        assert len(re.findall(r"\.(?: |$)", words)) == 3, words
+        assert check_sizes(ops_home) == sums
+        values = values_of(ops_home, stage)
+        check_statistics(ops_home, values[channel_of(ops_home)], 0)
+        check_statistics(ops_home, values, 1)

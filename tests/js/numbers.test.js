@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readAddress, writeAddress } from "../../static/js/address.js";
 import { toNpy } from "../../static/js/core/npy.js";
 import { exact, numbersOf, toCsv, toJson, toNumPy } from "../../static/js/core/numbers.js";
 import { Run } from "../../static/js/core/run.js";
@@ -96,4 +97,14 @@ test("the numbers of a map are its rows and columns, those of a vector all its v
   );
   assert.deepEqual(numbersOf(run, "conv", 1), { values: Float32Array.of(3, 4), shape: [1, 2] });
   assert.deepEqual(numbersOf(run, "dense", 2), { values: Float32Array.of(5, 6, 7), shape: [3] });
+});
+
+test("the map whose numbers are open stands in the address, whatever its stage is called", () => {
+  for (const stage of ["conv1", "/features/0/Conv.2", "a b&c"]) {
+    const sheet = { stage, channel: 12 };
+    assert.deepEqual(readAddress(writeAddress({ model: "m", sheet })).sheet, sheet);
+  }
+  for (const search of ["?sheet=conv1", "?sheet=.3", "?sheet=conv1.x", "?sheet=", "?model=m"]) {
+    assert.equal(readAddress(search).sheet, null);
+  }
 });

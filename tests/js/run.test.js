@@ -55,11 +55,12 @@ test("an address is read as it was written", () => {
     scale: "map",
     with: "def",
     side: "kept",
+    sheet: { stage: "conv.1", channel: 7 },
     theme: "dark",
   };
   assert.deepEqual(readAddress(writeAddress(whole)), whole);
   const plain = { model: null, checkpoint: null, run: null, cell: null, order: null, scale: "stage" };
-  const nothing = { ...plain, with: null, side: "now", theme: null };
+  const nothing = { ...plain, with: null, side: "now", sheet: null, theme: null };
   assert.deepEqual(readAddress(writeAddress({})), nothing);
   assert.deepEqual(readAddress("?stage=conv1&channel=x&order=odd&scale=odd&checkpoint=-1"), nothing);
   assert.equal(readAddress(writeAddress({ checkpoint: 0 })).checkpoint, 0);

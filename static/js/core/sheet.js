@@ -10,17 +10,36 @@ import { mapSize, placeName, printShape } from "./run.js";
 /** @typedef {import("../api.js").ModelDescription} ModelDescription */
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./run.js").Scale} Scale */
-/** @typedef {{ model: ModelDescription, run: Run, stage: string, channel: number, scale: Scale, digits: number }} Asked */
+/** @typedef {import("./comparison.js").Side} Side */
+/** @typedef {{ stage: string, channel: number }} Place a map */
+/**
+ * @typedef {object} Asked
+ * @property {ModelDescription} model
+ * @property {Run} run
+ * @property {Side | null} side which of the compared runs it is; null while nothing is compared
+ * @property {string} stage
+ * @property {number} channel
+ * @property {Scale} scale
+ * @property {number} digits
+ */
+
+/** What the compared runs are called. */
+const SIDES = {
+  now: "the run now",
+  kept: "the kept run",
+  difference: "the difference, now − kept",
+};
 
 /** Letters of a class's name that are shown. */
 const LONGEST = 16;
 
 export class Sheet {
   /** @param {Asked} asked */
-  constructor({ model, run, stage, channel, scale, digits }) {
+  constructor({ model, run, side, stage, channel, scale, digits }) {
     this.model = model;
     this.run = run;
     this.channel = channel;
+    this.side = side;
     this.scale = scale;
     this.digits = digits;
     this.stage = run.stage(stage);
@@ -30,7 +49,7 @@ export class Sheet {
     this.columns = this.vector ? pictureColumns(run, this.#described) : columns;
     this.values = this.vector ? run.stageValues(stage) : run.map(stage, channel);
     this.rows = this.vector ? Math.ceil(this.values.length / this.columns) : rows;
-    this.gray = this.stage.op === "Input";
+    this.gray = this.stage.op === "Input" && side !== "difference";
     // A vector is one picture: each of its values alone has no scale.
     this.limit = run.limit(stage, this.gray || (this.vector && scale === "map") ? "stage" : scale, channel);
   }
@@ -47,6 +66,12 @@ export class Sheet {
       : mapName(this.stage, this.channel);
   }
 
+  /** The name of a file of it. */
+  get file() {
+    const side = this.side && this.side !== "now" ? [this.side] : [];
+    return [this.run.summary.model, this.stage.name, ...(this.vector ? [] : [String(this.channel)]), ...side];
+  }
+
   /** The size, the range and what the colours span, in words. */
   get facts() {
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -54,7 +79,8 @@ export class Sheet {
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
-    const size = this.vector ? "" : `${printShape([this.rows, this.columns])} · `;
+    const whose = this.side ? `${SIDES[this.side]} · ` : "";
+    const size = `${whose}${this.vector ? "" : `${printShape([this.rows, this.columns])} · `}`;
     const range = `${print(low, this.digits)} to ${print(high, this.digits)}`;
     if (this.gray) return `${size}${range}`;
     const limit = print(this.limit, this.digits);

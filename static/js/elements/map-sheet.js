@@ -259,8 +259,7 @@ export class MapSheet extends HTMLElement {
    * @param {string} kind
    */
   #save(file, kind) {
-    const { run, stage, channel, vector } = /** @type {Sheet} */ (this.#sheet);
-    const name = fileName([run.summary.model, stage.name, ...(vector ? [] : [String(channel)])], kind);
+    const name = fileName(/** @type {Sheet} */ (this.#sheet).file, kind);
     saveFile(file, name);
     this.#said.textContent = `Saved as ${name}.`;
   }

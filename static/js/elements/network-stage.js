@@ -1,5 +1,6 @@
 /** One stage of the network on the page: its words, and its maps as buttons. */
 
+import { printChange } from "../core/comparison.js";
 import { print, printPercent } from "../core/decimal.js";
 import { LISTED_VALUES, NARROWEST } from "../core/layout.js";
 import { channelName, mapName } from "../core/model.js";
@@ -12,6 +13,7 @@ import { make, makeSvg } from "./make.js";
 /** @typedef {import("../core/layout.js").Column} Column */
 /** @typedef {import("../core/run.js").Run} Run */
 /** @typedef {import("../core/run.js").Scale} Scale */
+/** @typedef {{ kept: Run, now: Run }} Change */
 
 /**
  * How a stage is shown: `maps`, a grid of them; `list`, a few values one by one; `strip`, many values as one picture;
@@ -195,9 +197,9 @@ export class NetworkStage {
    * @param {Run | null} run
    * @param {ColourMap} colours
    * @param {Scale} scale
-   * @param {boolean} [change] whether the values are the difference of two runs
+   * @param {Change | null} [change] the two runs whose difference the values are, if they are one
    */
-  paint(run, colours, scale, change = false) {
+  paint(run, colours, scale, change = null) {
     if (!run) return;
     if (this.kind === "shares") return this.#paintShares(run, change);
     const { name, op, shape } = this.stage;
@@ -219,31 +221,36 @@ export class NetworkStage {
       if (this.kind === "list") button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}`;
     }
     // A difference has no colours of its own: its planes show it.
-    this.picture?.classList.toggle("unpainted", change);
+    this.picture?.classList.toggle("unpainted", change !== null);
     if (this.picture && !change)
       paintPicture(this.picture, run.stageValues(name), rows, columns, Math.max(1, run.limit(name)));
   }
 
   /**
    * @param {Run} run
-   * @param {boolean} change
+   * @param {Change | null} change
    */
   #paintShares(run, change) {
-    const shares = run.stageValues(this.stage.name);
-    const logits = run.stageValues(this.stage.inputs[0] ?? "");
+    const { name, inputs } = this.stage;
+    const logitsOf = inputs[0] ?? "";
+    const shares = run.stageValues(name);
     const best = shares.reduce((held, value, index) => (value > (shares[held] ?? 0) ? index : held), 0);
     for (const [slot, button] of this.maps.entries()) {
       const channel = this.channels[slot] ?? 0;
       const share = shares[channel] ?? 0;
       const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (button.querySelector(name));
-      const percent = change ? printPoints(share) : printPercent(share);
-      const logit = `${change ? "change of the logit" : "logit"} ${print(logits[channel] ?? 0, 2)}`;
+      const percent = change
+        ? printChangeOf(change, name, channel, 100, 1)
+        : printPercent(run.stageValues(name)[channel] ?? 0);
+      const logit = change
+        ? printChangeOf(change, logitsOf, channel, 1, 2)
+        : print(run.stageValues(logitsOf)[channel] ?? 0, 2);
       part(".fill").style.transform = `scaleX(${Math.abs(share)})`;
       part(".percent").textContent = percent;
-      part(".logit").textContent = print(logits[channel] ?? 0, 2);
+      part(".logit").textContent = logit;
       button.classList.toggle("best", channel === best);
-      button.classList.toggle("less", change && share < 0);
-      const label = `${this.label(channel)}: ${percent}, ${logit}`;
+      button.classList.toggle("less", change !== null && share < 0);
+      const label = `${this.label(channel)}: ${percent}, ${change ? "change of the logit" : "logit"} ${logit}`;
       button.title = label;
     }
   }
@@ -310,12 +317,16 @@ export class NetworkStage {
 }
 
 /**
- * A change of a share of 1: "+12.3 points".
- * @param {number} change
+ * How a value changed, as it is printed beside both.
+ * @param {Change} change
+ * @param {string} stage
+ * @param {number} channel
+ * @param {number} unit
+ * @param {number} digits
  */
-function printPoints(change) {
-  const text = print(change * 100, 1);
-  return change > 0 ? `+${text}` : text;
+function printChangeOf({ kept, now }, stage, channel, unit, digits) {
+  const [before, after] = [kept, now].map((run) => (run.stageValues(stage)[channel] ?? 0) * unit);
+  return printChange(before ?? 0, after ?? 0, digits);
 }
 
 /**

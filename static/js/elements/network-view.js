@@ -41,7 +41,8 @@ export class NetworkView extends HTMLElement {
   #links = new NetworkLinks(this);
   #highlight = new NetworkHighlight(this.#links);
   #size = "";
-  #change = false;
+  /** @type {import("./network-stage.js").Change | null} */
+  #change = null;
   #observer = new ResizeObserver(() => this.#layOut());
 
   connectedCallback() {
@@ -85,9 +86,10 @@ export class NetworkView extends HTMLElement {
    * @param {Run | null} run
    * @param {(stage: string) => number[] | undefined} figures what the maps of a stage are sorted by, largest first; by
    *   channel where there are none
-   * @param {{ change?: boolean }} [how] whether the run is the difference of two: what adds to it is not weighed
+   * @param {import("./network-stage.js").Change | null} [change] the two runs whose difference the run is, if it is
+   *   one: what adds to it is not weighed
    */
-  show(run, figures, { change = false } = {}) {
+  show(run, figures, change = null) {
     this.#run = run;
     this.#change = change;
     this.#highlight.run = change ? null : run;

@@ -38,6 +38,8 @@ export class StageAbout extends HTMLElement {
     if (!vector && (stage.shape[0] ?? 1) > 1) {
       measured.unshift(measure("this map", run.map(stage.name, ledger.cell.channel)));
     }
+    // It can be longer than there is room: the keyboard scrolls it.
+    this.setAttribute("tabindex", "0");
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", `About ${mapName(stage, ledger.cell.channel)}`);
     this.replaceChildren(

@@ -108,6 +108,12 @@ export class StageInspector extends HTMLElement {
     return /** @type {StageDescription} */ (model.stages.find(({ name }) => name === ledger.cell.stage));
   }
 
+  /** The stage whose map is shown as the source: of several inputs, the one that the cell was made from. */
+  get #sourceStage() {
+    const { ledger } = /** @type {Inspected} */ (this.#inspected);
+    return ledger.terms.find(({ source }) => source)?.source?.stage ?? this.#stage.inputs[0];
+  }
+
   #draw() {
     const [inspected, colours] = [this.#inspected, this.#colours];
     if (!inspected || !colours) return;
@@ -156,7 +162,7 @@ export class StageInspector extends HTMLElement {
   #drawInput() {
     const { run, ledger } = /** @type {Inspected} */ (this.#inspected);
     const stage = this.#stage;
-    const name = stage.inputs[0];
+    const name = this.#sourceStage;
     const source = name ? run.stage(name) : null;
     this.#input.element.hidden = source?.shape.length !== 3;
     if (source?.shape.length !== 3) return;
@@ -220,7 +226,7 @@ export class StageInspector extends HTMLElement {
 
   /** @param {{ row: number, column: number }} place of the source's map */
   #askSource({ row, column }) {
-    const detail = { stage: this.#stage.inputs[0], channel: this.#source.channel, row, column };
+    const detail = { stage: this.#sourceStage, channel: this.#source.channel, row, column };
     this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail }));
   }
 }

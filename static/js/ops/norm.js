@@ -17,10 +17,12 @@ export const norm = {
     const say = (/** @type {bigint} */ decimal) => printDecimal(decimal, digits);
     const line = (/** @type {string} */ text) => make("p", { class: "equation" }, text);
     return [
-      line(`less the mean: ${say(printed.value)} − ${say(printed.mean)} = ${say(printed.centred)}`),
+      line(
+        `less the mean: ${say(printed.value)} − ${bracketed(say(printed.mean))} = ${say(printed.centred)}`,
+      ),
       line(`spread: √(${say(printed.variance)} + epsilon) = ${say(printed.spread)}`),
       line(`${say(printed.centred)} / ${say(printed.spread)} = ${say(printed.normalised)}`),
-      line(`scaled: ${say(printed.scale)} × ${say(printed.normalised)} = ${say(printed.scaled)}`),
+      line(`scaled: ${say(printed.scale)} × ${bracketed(say(printed.normalised))} = ${say(printed.scaled)}`),
       make(
         "p",
         { class: "equation" },
@@ -30,3 +32,11 @@ export const norm = {
     ];
   },
 };
+
+/**
+ * A figure after a sign: one below zero stands in brackets.
+ * @param {string} text
+ */
+function bracketed(text) {
+  return text.startsWith("−") ? `(${text})` : text;
+}

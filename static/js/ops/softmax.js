@@ -56,10 +56,14 @@ function working(view) {
       make("td", {}, printDecimal(add(shares), digits)),
     ),
   );
-  return [
-    make("table", { class: "shares" }, make("thead", {}, make("tr", {}, ...headings)), body, foot),
-    temperaturePlay(view),
-  ];
+  const table = make(
+    "table",
+    { class: "shares" },
+    make("thead", {}, make("tr", {}, ...headings)),
+    body,
+    foot,
+  );
+  return [make("div", { class: "beside" }, table, temperaturePlay(view))];
 }
 
 /**

@@ -21,7 +21,7 @@ export function temperaturePlay({ ledger, model }) {
     "aria-label": "Temperature",
   });
   const said = make("output");
-  const list = make("ol", { class: "play-shares", "aria-label": "Shares at this temperature" });
+  const list = make("ol", { "aria-label": "Shares at this temperature" });
   const draw = () => {
     const temperature = Number((2 ** Number(slider.value)).toFixed(2));
     const text = print(temperature, 2);
@@ -45,7 +45,7 @@ export function temperaturePlay({ ledger, model }) {
   draw();
   return make(
     "details",
-    { class: "play" },
+    { class: "temperature" },
     make("summary", {}, "Play with a temperature"),
     make(
       "p",
