@@ -1,7 +1,9 @@
-"""Answers made smaller for those that cross a network: Brotli at level 1, where the client can read it."""
+"""Answers made smaller for those that cross a network, with Brotli, where the client can read it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 import brotli
@@ -13,6 +15,8 @@ from app.negotiation import BYTES, JSON, NPY, NPZ, accepts
 
 LEVEL = 1
 """The quickest: a drawing's 97 KB of values become 27 KB in 0.2 ms, a photo's 1.5 MB 1.0 MB in 5 ms."""
+BEST = 11
+"""The slowest, for what stays as it is as long as its address: made smaller once, by a fifth more."""
 LEAST = 1024
 """Bytes below which an answer fits into one packet anyway."""
 AT_ONCE = 16 * 1024
@@ -56,12 +60,27 @@ class Compression:
         await self.app(scope, receive, send_smaller)
 
 
+def smaller(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """What crosses the network in place of an answer's body."""
+    return _once(body) if _lasts(headers) else brotli.compress(body, quality=LEVEL)
+
+
+@lru_cache(maxsize=256)  # the page's files are about half as many, and 0.2 MB together
+def _once(body: bytes) -> bytes:
+    small: bytes = brotli.compress(body, quality=BEST)
+    return small
+
+
+def _lasts(headers: Mapping[str, str]) -> bool:
+    return "immutable" in headers.get("cache-control", "")
+
+
 async def _send_smaller(start: Message, body: bytes, send: Send) -> None:
-    if len(body) <= AT_ONCE:
-        small = brotli.compress(body, quality=LEVEL)
-    else:
-        small = await run_in_threadpool(brotli.compress, body, quality=LEVEL)
     headers = MutableHeaders(scope=start)
+    if len(body) <= AT_ONCE and not _lasts(headers):
+        small = smaller(body, headers)
+    else:
+        small = await run_in_threadpool(smaller, body, headers)
     headers["Content-Encoding"] = "br"
     headers["Content-Length"] = str(len(small))
     # Other bytes than the ETag was made for, of the same meaning: a weak one (RFC 9110, section 8.8.1).

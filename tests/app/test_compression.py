@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import brotli
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.compression import LEVEL
 from tests.app.conftest import run_of
 
 pytestmark = pytest.mark.anyio
@@ -67,6 +69,8 @@ async def test_files_of_the_page_are_compressed_and_pictures_are_not(app: FastAP
         far = await client.get(script, headers=asked)
         assert page.headers["content-encoding"] == far.headers["content-encoding"] == "br"
         assert far.content == near.content
+        # A file that never changes is made as small as it gets.
+        assert int(far.headers["content-length"]) < 0.9 * len(brotli.compress(near.content, quality=LEVEL))
         run = await run_of(client, two)
         picture = await client.get(f"{API}/runs/{run['id']}/stages/input/maps/0.png?zoom=16", headers=asked)
         small = await client.get("/healthz", headers=asked)
