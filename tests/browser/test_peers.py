@@ -23,6 +23,7 @@ ROWS = {
     "the legend is wrong after a change": [
         "test_network.test_the_legend_says_the_range_of_what_is_drawn",
         "test_photo_network.test_another_photo_changes_order_maps_and_ranges_together",
+        "test_peers.test_the_legend_lets_go_of_a_map_when_another_run_came_meanwhile",
     ],
     "quick clicks show another one's result": ["test_models.test_the_last_of_quick_choices_is_what_is_shown"],
     "a double click leaves a half-open view": [
@@ -92,6 +93,19 @@ def test_see_through_pictures_are_laid_on_paper_and_say_so(home: Page) -> None:
     Image.new("RGBA", (60, 60), (0, 0, 0, 0)).save(file, "PNG")
     give(home, file.getvalue())
     expect(home.locator("#warnings")).to_contain_text("transparent")
+
+
+def test_the_legend_lets_go_of_a_map_when_another_run_came_meanwhile(home: Page) -> None:
+    home.locator(".stage[data-stage=relu2] button.map").first.hover()
+    legend = home.locator("colour-legend .range")
+    expect(legend).to_contain_text("relu2")
+    before = legend.inner_text()
+    home.evaluate("document.querySelector('sample-strip button').click()")
+    expect(home.locator("#answer")).to_have_text("0")
+    expect(legend).to_contain_text("relu2")
+    assert legend.inner_text() != before
+    home.mouse.move(2, 2)
+    expect(legend).to_contain_text("conv1")
 
 
 def test_memory_stays_flat(home: Page) -> None:

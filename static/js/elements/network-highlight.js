@@ -24,6 +24,7 @@ export class NetworkHighlight {
   kernels = () => Promise.reject(new Error("There are no kernels."));
   /** @type {Run | null} */
   #run = null;
+  /** @type {string | null} empty while nothing is looked at; null while that is not known, after another run came */
   #looked = "";
 
   /** @param {NetworkLinks} links */
@@ -34,7 +35,7 @@ export class NetworkHighlight {
   /** @param {Run | null} run */
   set run(run) {
     this.#run = run;
-    this.#looked = "";
+    this.#looked = null;
   }
 
   /**
