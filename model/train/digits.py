@@ -17,7 +17,7 @@ KERNELS = (8, 16, 16)
 def build(rng: np.random.Generator) -> Graph:
     """Three convolutions and two poolings."""
     first, second, third = KERNELS
-    return plain_network(rng, (1, 28, 28), ((first,), (second,), (third,)), 10, average=False)
+    return plain_network(rng, (1, 28, 28), ((first,), (second,), (third,)), 10, average=False, spread=1.0)
 
 
 RECIPE = Recipe(

@@ -66,12 +66,17 @@ def photo_steps(side: int, how: str) -> tuple[Mapping[str, Any], ...]:
 
 
 def plain_network(
-    rng: np.random.Generator, shape: Shape, groups: Sequence[Sequence[int]], classes: int, average: bool
+    rng: np.random.Generator,
+    shape: Shape,
+    groups: Sequence[Sequence[int]],
+    classes: int,
+    average: bool,
+    spread: float = 0.1,
 ) -> Graph:
     """Groups of 3 x 3 convolutions, each with batch normalisation and ReLU, with 2 x 2 max poolings between the
     groups; then the mean of each map (`average`) or all cells in a row, one dense layer, softmax.
 
-    `groups` has the number of kernels of each convolution: ((16,), (32, 32)).
+    `groups` has the number of kernels of each convolution: ((16,), (32, 32)). `spread` is that of `new_dense`.
     """
     layers: list[tuple[str, Layer]] = []
     channels, (rows, columns) = shape[0], shape[1:]
@@ -91,7 +96,7 @@ def plain_network(
         layers.append(("average", GlobalAveragePool()))
         rows = columns = 1
     layers.append(("flatten", Flatten()))
-    layers.append(("dense", new_dense(rng, channels * rows * columns, classes)))
+    layers.append(("dense", new_dense(rng, channels * rows * columns, classes, spread)))
     layers.append(("softmax", Softmax()))
     before = ["input", *(name for name, _ in layers)]
     return Graph(shape, tuple(Stage(name, layer, (before[i],)) for i, (name, layer) in enumerate(layers)))
@@ -110,9 +115,12 @@ def new_conv(rng: np.random.Generator, channels: int, kernels: int, size: int) -
     )
 
 
-def new_dense(rng: np.random.Generator, inputs: int, outputs: int) -> Dense:
-    """A dense layer of random weights so small that all classes start about equally likely."""
-    return Dense(_normal(rng, 0.1 * np.sqrt(1 / inputs), (outputs, inputs)), np.zeros(outputs, np.float32))
+def new_dense(rng: np.random.Generator, inputs: int, outputs: int, spread: float = 0.1) -> Dense:
+    """A dense layer of random weights, its outputs `spread` times as far apart as its inputs are large.
+
+    With a small spread all classes start about equally likely.
+    """
+    return Dense(_normal(rng, spread * np.sqrt(1 / inputs), (outputs, inputs)), np.zeros(outputs, np.float32))
 
 
 def _normal(rng: np.random.Generator, spread: float, shape: tuple[int, ...]) -> Array:
