@@ -21,7 +21,7 @@
  */
 
 /** @type {Order[]} */
-const ORDERS = ["channel", "strength", "share"];
+const ORDERS = ["channel", "strength"];
 /** @type {Scale[]} */
 const SCALES = ["stage", "map", "network"];
 /** @type {Side[]} */

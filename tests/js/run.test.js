@@ -51,7 +51,7 @@ test("an address is read as it was written", () => {
     checkpoint: 3,
     run: "abc",
     cell,
-    order: "share",
+    order: "strength",
     scale: "map",
     with: "def",
     side: "kept",

@@ -1,7 +1,7 @@
 /** In which order a block's channels are shown. */
 
 /** @typedef {import("./run.js").Run} Run */
-/** @typedef {"channel" | "strength" | "share"} Order */
+/** @typedef {"channel" | "strength"} Order */
 
 /**
  * The channels, first the one to show first: by their figures, the largest one first; by number where there are none.
