@@ -156,6 +156,13 @@ def number_tiffs(gray: dict[int, Any]) -> Iterator[Good]:
     expected_of_strange = np.where((GRAY > 200)[..., None], 0, expected)
     file = tiff(gray | {258: 32, 339: 3}, [strange.tobytes()])
     yield Good("tiff fractions with holes that signal", file, expected_of_strange, SCALED)
+    for name, values, tags in (("signed 16", whole, {258: 16, 339: 2}), ("signed 32", long, {258: 32, 339: 2})):
+        other = zlib.compress(values.astype(values.dtype.newbyteorder(">")).tobytes())
+        file = tiff(gray | tags | {259: 8}, [other], order=">")
+        yield Good(f"tiff {name}, deflated, big end first", file, by_range(values), SCALED)
+    other = zlib.compress(wide.astype(">f4").tobytes())
+    file = tiff(gray | {258: 32, 259: 8, 339: 3}, [other], order=">")
+    yield Good("tiff fractions, deflated, big end first", file, by_range(wide), SCALED)
     dark = (DEEP >> 5).astype("<u2")
     yield Good(
         "tiff 16 bits, hardly used", tiff(gray | {258: 16}, [dark.tobytes()]), rgb(eight(dark)), (*SCALED, "very_dark")
