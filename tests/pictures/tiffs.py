@@ -71,6 +71,11 @@ def tiffs() -> Iterator[Good]:
         tiff(colour | {259: 8, 322: 16, 323: 16}, [*map(zlib.compress, tiles)], tiled=True),
         RGB,
     )
+    placed = np.zeros((32, 32, 3), np.uint16)
+    placed[:ROWS, :COLUMNS] = DEEP_RGB
+    tiles = [placed[row : row + 16, left : left + 16].astype("<u2").tobytes() for row in (0, 16) for left in (0, 16)]
+    sixteen = tiff(colour | {258: (16,) * 3, 322: 16, 323: 16}, tiles, tiled=True)
+    yield Good("tiff of 16 bits in tiles", sixteen, eight(DEEP_RGB), SCALED)
     for name in ("tiff_lzw", "packbits", "lzma", "zstd", "tiff_adobe_deflate"):
         yield Good(f"tiff {name}", encode(Image.fromarray(RGB), "TIFF", compression=name), RGB)
     yield Good("tiff jpeg", encode(Image.fromarray(SMOOTH), "TIFF", compression="jpeg", quality=95), SMOOTH, (), 4)
