@@ -16,6 +16,7 @@ from app import logs
 from app.main import create_app
 from app.server.guard import GuardedProtocol
 from app.settings import Settings
+from model.memory import FOR_SERVING, keep_freed_memory
 
 BEAT = 1
 """Seconds between two signs of life."""
@@ -32,6 +33,7 @@ def serve(settings: Settings, listener: socket.socket, pulse: int | None = None)
             with suppress(OSError):  # full, or nobody reads it any more
                 os.write(pulse, b".")
 
+    keep_freed_memory(FOR_SERVING, ahead=1 << 20)
     config = uvicorn.Config(
         create_app(settings),
         http=partial(GuardedProtocol, settings),  # type: ignore[arg-type]

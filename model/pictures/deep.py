@@ -71,16 +71,22 @@ def low_bytes(reopen: Callable[[], ImageFile.ImageFile]) -> Image.Image | None:
     The same data read in the other order of bytes have the lower byte where the higher one was.
     """
     image = reopen()
-    [tile] = image.tile[:1]
+    tiles = [_swapped(tile) for tile in image.tile]  # those at the edge have other arguments than the first
+    if not tiles or None in tiles:
+        return None
+    image.tile = [tile for tile in tiles if tile is not None]
+    image.load()
+    return image
+
+
+def _swapped(tile: ImageFile._Tile) -> ImageFile._Tile | None:
+    """The tile in the other order of bytes; None where it has none."""
     arguments = tile.args if isinstance(tile.args, tuple) else (tile.args,)
     packing = str(arguments[0])
     if packing[:-1] not in SPLIT or packing[-1] not in SWAPPED:
         return None
     swapped = (packing[:-1] + SWAPPED[packing[-1]], *arguments[1:])
-    args = swapped if isinstance(tile.args, tuple) else swapped[0]
-    image.tile = [each._replace(args=args) for each in image.tile]
-    image.load()
-    return image
+    return tile._replace(args=swapped if isinstance(tile.args, tuple) else swapped[0])
 
 
 def joined(high: Image.Image, low: Image.Image) -> tuple[Image.Image, npt.NDArray[np.uint16]]:

@@ -32,6 +32,12 @@ from model.pictures.webp import read_canvas
 from model.preprocess import Notice
 
 ORIENTATION = 0x0112
+UNPACKED = {
+    f"{mode}{order}{end}": f"{mode}N{end}"
+    for order in ("", "B")
+    for mode, end in (("I;16", "S"), ("I;32", "S"), ("F;32", "F"))
+}
+"""Pillow's ways to unpack signed numbers and fractions, in the file's order of bytes and in this machine's."""
 # Pillow's own limit is one for all; ours are checked below, before a pixel is decoded.
 Image.MAX_IMAGE_PIXELS = None
 # Set once: `warnings.catch_warnings` is not safe where two threads decode at the same time.
@@ -141,7 +147,17 @@ def _open(kind: str, facts: Facts) -> ImageFile.ImageFile:
         if kind == "TIFF":  # its structure is sound: what was refused is the kind of its values
             raise another_form("This TIFF stores its values in a way that is not read here") from error
         raise
+    if kind == "TIFF":
+        image.tile = [_in_our_order(tile) for tile in image.tile]
     return image
+
+
+def _in_our_order(tile: ImageFile._Tile) -> ImageFile._Tile:
+    """What libtiff has unpacked has this machine's order of bytes; Pillow sees to that for whole numbers without a
+    sign, and takes others in the file's order."""
+    if tile.codec_name != "libtiff" or not isinstance(tile.args, tuple) or tile.args[0] not in UNPACKED:
+        return tile
+    return tile._replace(args=(UNPACKED[tile.args[0]], *tile.args[1:]))
 
 
 def _completed(image: Image.Image, facts: Facts) -> Facts:

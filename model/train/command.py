@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from model.memory import keep_freed_memory
 from model.run import Model
 from model.train import RECIPES
 from model.train.calibrate import helpful_temperature, with_temperature
@@ -15,7 +16,6 @@ from model.train.data import Dataset, find_data, hold_back
 from model.train.evaluate import evaluate
 from model.train.folder import look_into, readable, split_off, usual_side
 from model.train.loop import Snapshot, Trained, train
-from model.train.memory import keep_freed_memory
 from model.train.own import best_side, own_recipe
 from model.train.pictures import DataError
 from model.train.publish import make_card, publish, weights_digest

@@ -289,6 +289,9 @@ def damaged_tiffs() -> Iterator[Bad]:
     big = tiff(colour | {278: ROWS}, [RGB.tobytes()], order=">", big=True)
     yield _values("tiff big >", big)
     coarse = "This TIFF stores its colours more coarsely than its brightness"
+    planes = [np.ascontiguousarray(RGB[..., k].astype("<u2")).tobytes() for k in range(3)]
+    apart = tiff(colour | {258: (16,) * 3, 278: ROWS, 284: 2}, planes)
+    yield not_read("tiff of 16 bits in planes", apart, "This TIFF stores each of its colours apart and not in 8 bits")
     yield not_read("tiff ycbcr", tiff(colour | {262: 6, 278: ROWS}, [RGB.tobytes()]), coarse)
     for name, tags in (("thumbnail", {254: 1}), ("DNG", {50706: b"\1\4\0\0"})):
         data = tiff(colour | tags | {278: ROWS}, [RGB.tobytes()])

@@ -71,6 +71,11 @@ def tiffs() -> Iterator[Good]:
         tiff(colour | {259: 8, 322: 16, 323: 16}, [*map(zlib.compress, tiles)], tiled=True),
         RGB,
     )
+    placed = np.zeros((32, 32, 3), np.uint16)
+    placed[:ROWS, :COLUMNS] = DEEP_RGB
+    tiles = [placed[row : row + 16, left : left + 16].astype("<u2").tobytes() for row in (0, 16) for left in (0, 16)]
+    sixteen = tiff(colour | {258: (16,) * 3, 322: 16, 323: 16}, tiles, tiled=True)
+    yield Good("tiff of 16 bits in tiles", sixteen, eight(DEEP_RGB), SCALED)
     for name in ("tiff_lzw", "packbits", "lzma", "zstd", "tiff_adobe_deflate"):
         yield Good(f"tiff {name}", encode(Image.fromarray(RGB), "TIFF", compression=name), RGB)
     yield Good("tiff jpeg", encode(Image.fromarray(SMOOTH), "TIFF", compression="jpeg", quality=95), SMOOTH, (), 4)
@@ -156,6 +161,13 @@ def number_tiffs(gray: dict[int, Any]) -> Iterator[Good]:
     expected_of_strange = np.where((GRAY > 200)[..., None], 0, expected)
     file = tiff(gray | {258: 32, 339: 3}, [strange.tobytes()])
     yield Good("tiff fractions with holes that signal", file, expected_of_strange, SCALED)
+    for name, values, tags in (("signed 16", whole, {258: 16, 339: 2}), ("signed 32", long, {258: 32, 339: 2})):
+        other = zlib.compress(values.astype(values.dtype.newbyteorder(">")).tobytes())
+        file = tiff(gray | tags | {259: 8}, [other], order=">")
+        yield Good(f"tiff {name}, deflated, big end first", file, by_range(values), SCALED)
+    other = zlib.compress(wide.astype(">f4").tobytes())
+    file = tiff(gray | {258: 32, 259: 8, 339: 3}, [other], order=">")
+    yield Good("tiff fractions, deflated, big end first", file, by_range(wide), SCALED)
     dark = (DEEP >> 5).astype("<u2")
     yield Good(
         "tiff 16 bits, hardly used", tiff(gray | {258: 16}, [dark.tobytes()]), rgb(eight(dark)), (*SCALED, "very_dark")
