@@ -16,9 +16,13 @@ import numpy.typing as npt
 
 from model.layers import BatchNorm, Conv2d
 from model.plan.maps import Maps
+from model.plan.small import LINE, SMALL
 from model.tensor import Array, Shape
 
 Arrays = Mapping[str, Array]
+
+SHORTEST = 256
+"""Cells of the shortest part of a row that is worth a product of its own."""
 
 
 @dataclass(frozen=True)
@@ -228,9 +232,10 @@ class Block:
         kernels, channels = weight.shape[:2]
         gradient = np.empty_like(weight)
         for shift in range(self.size):
-            # One product a row, (kernels, cells) by (cells, kernel rows * channels), then the sum over rows.
-            products = np.matmul(self._grad.flat_rows, self.input.windows(self.size, shift).swapaxes(1, 2)).sum(axis=0)
-            gradient[..., shift] = products.reshape(kernels, self.size, channels).swapaxes(1, 2)
+            # One product a row, (kernel rows * channels, cells) by (cells, kernels), then the sum over rows. In this
+            # order it is a tenth to a fourth quicker than in the other, and gives the same bits.
+            products = np.matmul(self.input.windows(self.size, shift), self._grad.flat_rows.swapaxes(1, 2)).sum(axis=0)
+            gradient[..., shift] = products.reshape(self.size, channels, kernels).transpose(2, 1, 0)
         return gradient
 
 
@@ -244,8 +249,17 @@ def _by_column(weight: Array) -> tuple[Array, ...]:
 
 def _slide(columns: tuple[Array, ...], maps: Maps, row: int, out: Array, spare: Array) -> None:
     """One row of a convolution: out (F, columns * images) = the sum over kernel columns of kernels @ window."""
-    size = len(columns)
-    np.matmul(columns[0], maps.window(row, size, 0), out=out)
-    for shift in range(1, size):
-        np.matmul(columns[shift], maps.window(row, size, shift), out=spare)
-        out += spare
+    size, cells = len(columns), out.shape[1]
+    # Small products, if their parts stay long enough; each number is the same sum in the same order.
+    part = SMALL // columns[0].size // LINE * LINE
+    if part < SHORTEST:
+        part = cells
+    windows = [maps.window(row, size, shift) for shift in range(size)]
+    for start in range(0, cells, part):
+        place = slice(start, start + part)
+        into = out[:, place]
+        np.matmul(columns[0], windows[0][:, place], into)
+        for kernels, window in zip(columns[1:], windows[1:], strict=True):
+            further = spare[:, place]
+            np.matmul(kernels, window[:, place], further)
+            np.add(into, further, into)

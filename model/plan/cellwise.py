@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
 from model.layers import BatchNorm, Dense, Layer
-from model.plan.step import Images, Scratch, Step
+from model.plan.step import Images, Scratch, Step, Work
 from model.tensor import Array, Shape
 
 FEW = 1 << 16
@@ -26,8 +27,8 @@ class Cut:
     def bind(self, images: Images, scratch: Scratch) -> Step:
         zeros: Array = np.zeros((*self.shape, *images), self.dtype)
 
-        def step(out: Array, x: Array) -> None:
-            np.maximum(x, zeros, out=out)
+        def step(out: Array, x: Array) -> Work:
+            return partial(np.maximum, x, zeros, out=out)
 
         return step
 
@@ -42,11 +43,15 @@ class Scale:
     def bind(self, images: Images, scratch: Scratch) -> Step:
         mean, factor, bias = self.vectors
 
-        def step(out: Array, x: Array) -> None:
-            flat = out.reshape(len(out), -1)
-            np.subtract(x.reshape(len(x), -1), mean, out=flat)
-            flat *= factor
-            flat += bias
+        def step(out: Array, x: Array) -> Work:
+            maps, flat = x.reshape(len(x), -1), out.reshape(len(out), -1)
+
+            def work() -> None:
+                np.subtract(maps, mean, flat)
+                np.multiply(flat, factor, flat)
+                np.add(flat, bias, flat)
+
+            return work
 
         return step
 
@@ -60,21 +65,23 @@ class Own:
     def bind(self, images: Images, scratch: Scratch) -> Step:
         forward = self.layer.forward
 
-        def one(out: Array, *inputs: Array) -> None:
-            out[...] = forward(*(x[None] for x in inputs))[0]
+        def step(out: Array, *inputs: Array) -> Work:
+            place, *maps = (np.moveaxis(x, -1, 0) if images else x[None] for x in (out, *inputs))
 
-        def batch(out: Array, *inputs: Array) -> None:
-            np.moveaxis(out, -1, 0)[...] = forward(*(np.moveaxis(x, -1, 0) for x in inputs))
+            def work() -> None:
+                place[...] = forward(*maps)
 
-        return batch if images else one
+            return work
+
+        return step
 
 
 class Copy:
     """Flatten: the same cells in the same order."""
 
     def bind(self, images: Images, scratch: Scratch) -> Step:
-        def step(out: Array, x: Array) -> None:
-            out[...] = x.reshape(out.shape)
+        def step(out: Array, x: Array) -> Work:
+            return partial(np.copyto, out.reshape(x.shape), x)
 
         return step
 
@@ -83,8 +90,8 @@ class Sum:
     """Add."""
 
     def bind(self, images: Images, scratch: Scratch) -> Step:
-        def step(out: Array, a: Array, b: Array) -> None:
-            np.add(a, b, out=out)
+        def step(out: Array, a: Array, b: Array) -> Work:
+            return partial(np.add, a, b, out)
 
         return step
 
@@ -93,8 +100,8 @@ class Join:
     """Concat."""
 
     def bind(self, images: Images, scratch: Scratch) -> Step:
-        def step(out: Array, *inputs: Array) -> None:
-            np.concatenate(inputs, axis=0, out=out)
+        def step(out: Array, *inputs: Array) -> Work:
+            return partial(np.concatenate, inputs, axis=0, out=out)
 
         return step
 
@@ -108,9 +115,12 @@ class Weigh:
     def bind(self, images: Images, scratch: Scratch) -> Step:
         weight, bias = self.weight, self.bias[:, None] if images else self.bias
 
-        def step(out: Array, x: Array) -> None:
-            np.matmul(weight, x, out=out)
-            np.add(out, bias, out=out)
+        def step(out: Array, x: Array) -> Work:
+            def work() -> None:
+                np.dot(weight, x, out)
+                np.add(out, bias, out)
+
+            return work
 
         return step
 
@@ -119,9 +129,26 @@ class Shares:
     """Softmax."""
 
     def bind(self, images: Images, scratch: Scratch) -> Step:
-        def step(out: Array, x: Array) -> None:
-            np.subtract(x, np.maximum.reduce(x, axis=0), out=out)
-            np.exp(out, out=out)
-            np.divide(out, np.add.reduce(out, axis=0), out=out)
+        def one(out: Array, x: Array) -> Work:
+            ones = np.ones_like(x)
+
+            def work() -> None:
+                # For a short vector, a fraction of what the reductions below take to be called.
+                np.subtract(x, x[x.argmax()], out)
+                np.exp(out, out)
+                np.divide(out, np.dot(out, ones), out)
+
+            return work
+
+        def batch(out: Array, x: Array) -> Work:
+            def work() -> None:
+                np.subtract(x, np.maximum.reduce(x, axis=0), out)
+                np.exp(out, out)
+                np.divide(out, np.add.reduce(out, axis=0), out)
+
+            return work
+
+        def step(out: Array, x: Array) -> Work:
+            return one(out, x) if x.ndim == 1 else batch(out, x)
 
         return step

@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import as_strided
 from model.layers import Conv2d
 from model.plan.small import LINE, SMALL, narrow
 from model.plan.spans import bands, inside
-from model.plan.step import Images, Scratch, Step
+from model.plan.step import Images, Scratch, Step, Work
 from model.tensor import Array, Shape
 
 NEAR = 1 << 18
@@ -79,21 +79,22 @@ class Shifts:
                 parts.append((place, windows[first:last], new, [(to[new], source) for to, source in copies]))
                 done = new.stop
         kernels_by_row = self.kernels
-        # The quickest run of Python for the smallest maps.
-        whole = (parts[0][1], parts[0][3]) if len(parts) == 1 and not images and done == rows else None
 
-        def step(out: Array, x: Array) -> None:
+        def step(out: Array, x: Array) -> Work:
             by_row, out = x.swapaxes(0, 1), out.swapaxes(0, 1)
-            if whole is not None:
-                for to, source in whole[1]:
-                    to[...] = by_row[:, :, source]
-                np.matmul(kernels_by_row, whole[0], out=out)
-                return
+            calls = []
             for (rows, columns), seen, new, shifts in parts:
-                for to, source in shifts:
-                    to[...] = by_row[new, :, source]
                 place = out[rows, :, columns]
-                np.matmul(kernels_by_row, seen, out=place.reshape(*place.shape[:2], -1))
+                copies = [(to, by_row[new, :, source]) for to, source in shifts]
+                calls.append((copies, seen, place.reshape(*place.shape[:2], -1)))
+
+            def work() -> None:
+                for copies, seen, place in calls:
+                    for to, cells in copies:
+                        to[...] = cells
+                    np.matmul(kernels_by_row, seen, place)
+
+            return work
 
         return step
 
@@ -127,13 +128,18 @@ class Columns:
             parts.append((slice(first * of_row, last * of_row), matrix, to, windows[:, :, :, first:last]))
         kernels = self.kernels
 
-        def step(out: Array, x: Array) -> None:
-            padded.inner[...] = x
+        def step(out: Array, x: Array) -> Work:
             flat = out.reshape(len(out), -1)
-            for cells, matrix, to, seen in parts:
-                to[...] = seen
-                matrix[-1] = 1
-                np.matmul(kernels, matrix, out=flat[:, cells])
+            calls = [(to, seen, matrix, matrix[-1], flat[:, cells]) for cells, matrix, to, seen in parts]
+
+            def work() -> None:
+                padded.inner[...] = x
+                for to, seen, matrix, last, place in calls:
+                    to[...] = seen
+                    last[...] = 1
+                    np.matmul(kernels, matrix, place)
+
+            return work
 
         return step
 
@@ -154,10 +160,14 @@ class Pointwise:
     def bind(self, images: Images, scratch: Scratch) -> Step:
         kernels, bias = self.kernels, self.bias
 
-        def step(out: Array, x: Array) -> None:
-            flat = out.reshape(len(out), -1)
-            np.matmul(kernels, x.reshape(len(x), -1), out=flat)
-            flat += bias
+        def step(out: Array, x: Array) -> Work:
+            maps, flat = x.reshape(len(x), -1), out.reshape(len(out), -1)
+
+            def work() -> None:
+                np.matmul(kernels, maps, flat)
+                np.add(flat, bias, flat)
+
+            return work
 
         return step
 

@@ -18,7 +18,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from model.layers import Conv2d
 from model.plan.spans import bands, inside
-from model.plan.step import Images, Scratch, Step
+from model.plan.step import Images, Scratch, Step, Work
 from model.tensor import Array, Shape
 
 NEAR = 1 << 17
@@ -75,14 +75,22 @@ class Depthwise:
             bias = self.bias[channel].reshape(-1, *(1 for _ in wanted.shape[1:]))
             parts.append((channel, fills, terms, terms[0][2], bias, wanted[:count]))
 
-        def step(out: Array, x: Array) -> None:
+        def step(out: Array, x: Array) -> Work:
+            calls = []
             for channel, fills, terms, sums, bias, cells in parts:
-                for to, source in fills:
-                    to[...] = x[source]
-                for shifts, kernels, into in terms:
-                    np.einsum("cijx,cij->xc", shifts, kernels, order="F", out=into.T)
-                    if into is not sums:
-                        np.add(sums, into, out=sums)
-                np.add(cells, bias, out=out[channel])
+                copies = [(to, x[source]) for to, source in fills]
+                calls.append((copies, terms, sums, bias, cells, out[channel]))
+
+            def work() -> None:
+                for copies, terms, sums, bias, cells, place in calls:
+                    for to, source in copies:
+                        to[...] = source
+                    for shifts, kernels, into in terms:
+                        np.einsum("cijx,cij->xc", shifts, kernels, order="F", out=into.T)
+                        if into is not sums:
+                            np.add(sums, into, sums)
+                    np.add(cells, bias, place)
+
+            return work
 
         return step

@@ -36,7 +36,7 @@ from model.plan.convolution import Columns, Pointwise, Shifts
 from model.plan.depthwise import Depthwise
 from model.plan.last import CutLast, DepthwiseLast, channels_last
 from model.plan.pooling import GlobalMean, Pool
-from model.plan.step import ByBatch, Images, Prepared, Scratch, Step
+from model.plan.step import ByBatch, Images, Prepared, Scratch, Step, Work
 from model.plan.winograd import Winograd, winograd_side
 from model.tensor import Array, Shape
 
@@ -75,53 +75,58 @@ class InferencePlan:
         """
         if self.dtype is None or x.dtype != self.dtype or x.shape[1:] != self.graph.input_shape:
             return self.graph.run(x, between)
-        if len(x) == 1:
-            values = self._run_one(x, between)
-        elif len(x) in TOGETHER and x.shape[3] < WIDE:
-            values = self._run_together(x, between)
-        else:
-            values = self._run_one_by_one(x, between)
-        values[0] = x
-        return Trace(MappingProxyType(dict(zip(self.graph.shapes, values, strict=True))))
-
-    def _run_one(self, x: Array, between: Between) -> list[Array]:
-        """Every stage's values, (1, ...), in network order."""
-        values = self._maps(self._arrays((), ()))
-        values[0] = np.ascontiguousarray(x[0])
-        self._fill(values, self._steps(()), between)
-        return [array[None] for array in values]
-
-    def _run_one_by_one(self, x: Array, between: Between) -> list[Array]:
-        """The same for a batch, image by image."""
-        batch = self._maps(self._arrays((len(x),), ()))
-        for number in range(len(x)):
-            values = [array[number] for array in batch]
-            np.copyto(values[0], x[number])
-            self._fill(values, self._steps(()), between)
-        return [array.view() for array in batch]
-
-    def _run_together(self, x: Array, between: Between) -> list[Array]:
-        """The same for a batch, by arrays that have the images last."""
-        arrays = self._arrays((), (len(x),))
-        np.copyto(arrays[0], np.moveaxis(x, 0, -1))
-        self._fill(arrays, self._steps((len(x),)), between)
-        return [np.moveaxis(array, -1, 0) for array in arrays]
-
-    def _maps(self, arrays: list[Array]) -> list[Array]:
-        """`arrays` as (..., C, H, W), also where they lie with the channels last."""
-        if not self._last:
-            return list(arrays)
-        last = (name in self._last for name in self.graph.shapes)
-        return [np.moveaxis(array, -1, -3) if turned else array for array, turned in zip(arrays, last, strict=True)]
-
-    def _fill(self, values: list[Array], steps: list[Step], between: Between) -> None:
-        """From the first of `values`, the input, all the others."""
-        for out, step, sources in zip(values[1:], steps, self._sources, strict=True):
+        ready = self._ready(len(x))
+        np.copyto(ready.input, x)
+        for work in ready.works:
             between()
-            if len(sources) == 1:
-                step(out, values[sources[0]])
-            else:
-                step(out, *[values[source] for source in sources])
+            work()
+        values = dict(zip(self.graph.shapes, ready.values, strict=True))
+        values[self.graph.input] = x
+        return Trace(MappingProxyType(values))
+
+    def _ready(self, images: int) -> _Ready:
+        """The arrays for a run of so many images, and the work that fills them: those of this thread's last run
+        where nobody has an array, or a part of one, any more.
+
+        Fresh memory costs more than the arithmetic: the system hands it out page by page, each filled with zeros.
+        And making the views costs as much as using them, where maps are small.
+        """
+        memory = self._memory
+        ready, memory.ready = memory.ready, None
+        kept: list[Array | None] = [None for _ in self.graph.shapes]
+        if ready is not None and ready.images == images:
+            counts = ready.references()
+            if counts == ready.counts:
+                memory.ready = ready
+                return ready
+            kept = [
+                array if now == then else None
+                for array, now, then in zip(ready.arrays, counts, ready.counts, strict=True)
+            ]
+        # The old works refer to the arrays that are kept: they go first, so that the new ones alone are counted.
+        del ready
+        memory.ready = ready = self._lay_out(images, kept)
+        ready.counts = ready.references()
+        return ready
+
+    def _lay_out(self, images: int, kept: list[Array | None]) -> _Ready:
+        """Arrays for every stage's values, those that are `kept` or new ones, and the works on them."""
+        together = images in TOGETHER and self.graph.input_shape[2] < WIDE
+        arrays, values = [], []
+        for (name, shape), old in zip(self.graph.shapes.items(), kept, strict=True):
+            last = not together and name in self._last
+            lies = (*shape, images) if together else (images, *shape[1:], shape[0]) if last else (images, *shape)
+            array = np.empty(lies, self.dtype) if old is None else old
+            arrays.append(array)
+            values.append(np.moveaxis(array, -1, 0 if together else 1) if together or last else array)
+        works = []
+        # All images at once, or one after the other, each in cache.
+        for maps in [arrays] if together else zip(*values, strict=True):
+            for out, step, sources in zip(
+                maps[1:], self._steps((images,) if together else ()), self._sources, strict=True
+            ):
+                works.append(step(out, *(maps[source] for source in sources)))
+        return _Ready(images, arrays, values, works)
 
     def _steps(self, images: Images) -> list[Step]:
         """This thread's steps for one image, or for batches of a size."""
@@ -134,25 +139,22 @@ class InferencePlan:
             self._memory.steps = kept
         return kept[images]
 
-    def _arrays(self, before: Images, after: Images) -> list[Array]:
-        """An array for every stage's values: that of this thread's last run, if nobody has it any more.
 
-        Fresh memory costs more than the arithmetic: the system hands it out page by page, each filled with zeros.
-        """
-        memory = self._memory
-        if memory.batch != (before, after) or not memory.arrays:
-            memory.batch = before, after
-            memory.arrays = []
-            for name, shape in self.graph.shapes.items():
-                if not after and name in self._last:
-                    shape = *shape[1:], shape[0]
-                memory.arrays.append(np.empty((*before, *shape, *after), self.dtype))
-        for place in range(len(memory.arrays)):
-            # Whoever has a trace, or any view of any of its arrays, has a reference. Two are ours: the list's, and
-            # that of the call.
-            if sys.getrefcount(memory.arrays[place]) > 2:
-                memory.arrays[place] = np.empty_like(memory.arrays[place])
-        return memory.arrays
+class _Ready:
+    """What the runs of so many images work on: an array a stage, and the works, in order.
+
+    `values` are the arrays as a trace has them, (N, ...), the input first.
+    """
+
+    def __init__(self, images: int, arrays: list[Array], values: list[Array], works: list[Work]) -> None:
+        self.images, self.arrays, self.values, self.works = images, arrays, values, works
+        self.input = values[0]
+        self.counts: list[tuple[int, int]] = []
+
+    def references(self) -> list[tuple[int, int]]:
+        """How many refer to each array and to its view in `values`: more than `counts`, where a trace, or any part
+        of one, is still in use."""
+        return list(zip(map(sys.getrefcount, self.arrays), map(sys.getrefcount, self.values), strict=True))
 
 
 class _Memory(threading.local):
@@ -160,8 +162,7 @@ class _Memory(threading.local):
 
     def __init__(self) -> None:
         self.steps: dict[Images, list[Step]] = {}
-        self.batch: tuple[Images, Images] = (), ()
-        self.arrays: list[Array] = []
+        self.ready: _Ready | None = None
 
 
 def prepare(layer: Layer, shapes: Sequence[Shape], dtype: npt.DTypeLike, last: bool = False) -> Prepared:

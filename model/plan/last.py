@@ -8,6 +8,8 @@ product, which reads and writes either layout at the same speed: so nothing is e
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
@@ -17,7 +19,7 @@ from model.layers import Add, Conv2d, GlobalAveragePool, Layer, Relu
 from model.plan.convolution import Pointwise
 from model.plan.depthwise import Depthwise
 from model.plan.spans import bands, inside
-from model.plan.step import Images, Scratch, Step
+from model.plan.step import Images, Scratch, Step, Work
 from model.tensor import Array, Shape
 
 NEAR = 1 << 18
@@ -67,9 +69,9 @@ class CutLast:
     def bind(self, images: Images, scratch: Scratch) -> Step:
         zeros = self.zeros
 
-        def step(out: Array, x: Array) -> None:
+        def step(out: Array, x: Array) -> Work:
             rows = out.shape[1]
-            np.maximum(_last(x).reshape(rows, -1), zeros, out=_last(out).reshape(rows, -1))
+            return partial(np.maximum, _last(x).reshape(rows, -1), zeros, out=_last(out).reshape(rows, -1))
 
         return step
 
@@ -116,18 +118,25 @@ class DepthwiseLast:
         term = scratch.take("first", most, out_columns * channels)
         bias = self.bias
 
-        def step(out: Array, x: Array) -> None:
+        def step(out: Array, x: Array) -> Work:
             by_row, out = _last(x), _last(out).reshape(out_rows, -1)
-            for band, fills, terms in parts:
-                for to, source in fills:
-                    to[...] = by_row[source]
+            calls = []
+            for band, fills, ((shifts, kernels), *others) in parts:
                 sums = out[band]
-                (shifts, kernels), *others = terms
-                np.einsum("ijhx,ijx->hx", shifts, kernels, out=sums)
-                for shifts, kernels in others:
-                    np.einsum("ijhx,ijx->hx", shifts, kernels, out=term[: len(sums)])
-                    np.add(sums, term[: len(sums)], out=sums)
-                np.add(sums, bias, out=sums)
+                copies = [(to, by_row[source]) for to, source in fills]
+                calls.append((copies, shifts, kernels, sums, [(*each, term[: len(sums)]) for each in others]))
+
+            def work() -> None:
+                for copies, shifts, kernels, sums, others in calls:
+                    for to, source in copies:
+                        to[...] = source
+                    np.einsum("ijhx,ijx->hx", shifts, kernels, out=sums)
+                    for shifts, kernels, term in others:
+                        np.einsum("ijhx,ijx->hx", shifts, kernels, out=term)
+                        np.add(sums, term, sums)
+                    np.add(sums, bias, sums)
+
+            return work
 
         return step
 

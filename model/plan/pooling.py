@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from model.layers import AveragePool, MaxPool
 from model.plan.spans import inside
-from model.plan.step import Images, Scratch, Step
+from model.plan.step import Images, Scratch, Step, Work
 from model.tensor import Array, Shape
 
 
@@ -38,18 +38,28 @@ class Pool:
             (_, upper), (_, lower) = from_rows
             (_, left_cells), (_, right_cells) = ready
 
-            def of_four(out: Array, x: Array) -> None:
+            def of_four(out: Array, x: Array) -> Work:
                 """What nearly every network has: 2 x 2 cells, without padding."""
-                join(x[upper], x[lower], out=narrow)
-                join(left_cells, right_cells, out=out)
+                upper_cells, lower_cells = x[upper], x[lower]
+
+                def work() -> None:
+                    join(upper_cells, lower_cells, out=narrow)
+                    join(left_cells, right_cells, out=out)
+
+                return work
 
             return of_four
 
-        def step(out: Array, x: Array) -> None:
-            _join(join, start, narrow, [(to, x[source]) for to, source in from_rows])
-            _join(join, start, out, ready)
-            if counts is not None:
-                np.divide(out, counts, out=out)
+        def step(out: Array, x: Array) -> Work:
+            shifts = [(to, x[source]) for to, source in from_rows]
+
+            def work() -> None:
+                _join(join, start, narrow, shifts)
+                _join(join, start, out, ready)
+                if counts is not None:
+                    np.divide(out, counts, out)
+
+            return work
 
         return step
 
@@ -63,10 +73,14 @@ class GlobalMean:
     def bind(self, images: Images, scratch: Scratch) -> Step:
         cells = self.cells
 
-        def step(out: Array, x: Array) -> None:
-            flat = out.reshape(len(x), *images)
-            np.add.reduce(x.reshape(len(x), cells, *images), axis=1, out=flat)
-            flat /= cells
+        def step(out: Array, x: Array) -> Work:
+            flat, maps = out.reshape(len(x), *images), x.reshape(len(x), cells, *images)
+
+            def work() -> None:
+                np.add.reduce(maps, axis=1, out=flat)
+                np.divide(flat, cells, flat)
+
+            return work
 
         return step
 

@@ -1,4 +1,4 @@
-"""What a stage of a plan is: a function that writes its output where it is told, for one image or for a batch.
+"""What a stage of a plan is: a function that is told once where its input and output lie, and then works there.
 
 Arrays have no batch axis in front. Those of a batch have the images as their last axis, (C, H, W, N): the N cells
 at one place are neighbours in memory, so that whatever is done to a row of one image is done to a row that is N
@@ -17,8 +17,13 @@ import numpy.typing as npt
 
 from model.tensor import Array
 
-Step = Callable[..., None]
-"""`step(out, *inputs)`: all C-ordered, but for what `model.plan.last` says."""
+Work = Callable[[], object]
+"""Writes a stage's values, from its input's, each where the step was told that it lies."""
+
+
+Step = Callable[..., Work]
+"""`step(out, *inputs)` makes the work: all C-ordered, but for what `model.plan.last` says. Whatever can be known
+from where the arrays lie, their views above all, is made here, once, not in each run."""
 
 
 Images = tuple[()] | tuple[int]

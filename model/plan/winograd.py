@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import as_strided
 from model.layers import Conv2d
 from model.plan.small import LINE, in_parts
 from model.plan.spans import bands
-from model.plan.step import Images, Scratch, Step
+from model.plan.step import Images, Scratch, Step, Work
 from model.tensor import Array, Shape, Window
 
 NEAR = 1 << 18
@@ -135,16 +135,21 @@ class Winograd:
         to_input, to_output, weights = self.to_input, self.to_output, self.kernels
         bias = self.conv.bias.astype(self.dtype)[:, None]
 
-        def step(out: Array, x: Array) -> None:
-            inner[...] = x
+        def step(out: Array, x: Array) -> Work:
             by_tile = out.reshape(kernels, down, side, across, side, *images)
-            for place, into, windows, (flat, seen), by_point, sums, last, (all_sums, result), cells in parts:
-                into[...] = windows
-                np.matmul(to_input, flat, out=seen)
-                np.matmul(weights, by_point, out=sums)
-                last[...] = bias
-                np.matmul(to_output, all_sums, out=result)
-                by_tile[place] = cells
+            calls = [(by_tile[place], *rest) for place, *rest in parts]
+
+            def work() -> None:
+                inner[...] = x
+                for to, into, windows, (flat, seen), by_point, sums, last, (all_sums, result), cells in calls:
+                    into[...] = windows
+                    np.matmul(to_input, flat, seen)
+                    np.matmul(weights, by_point, sums)
+                    last[...] = bias
+                    np.matmul(to_output, all_sums, result)
+                    to[...] = cells
+
+            return work
 
         return step
 

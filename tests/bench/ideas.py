@@ -10,8 +10,9 @@ from unittest.mock import patch
 
 import numpy as np
 
+from model.graph import Trace
 from model.layers import Conv2d, Relu
-from model.plan import InferencePlan, small
+from model.plan import InferencePlan, inference, small
 from model.plan.cellwise import Cut
 from model.plan.convolution import Columns, Shifts
 from model.plan.depthwise import Depthwise
@@ -54,8 +55,7 @@ def step(prepared: Prepared, layer: Conv2d | Relu, shape: Shape, images: Images 
 
     x, out = maps(shape), maps(layer.output_shape(shape))
     x[...] = np.random.default_rng(1).normal(size=x.shape)
-    ready = prepared.bind(images, Scratch(np.float32))
-    return lambda: ready(out, x)
+    return prepared.bind(images, Scratch(np.float32))(out, x)
 
 
 def ideas() -> Iterator[Idea]:
@@ -116,7 +116,7 @@ def ideas() -> Iterator[Idea]:
     for name in ("b", "d"):
         graph = NETWORKS[name]()
         yield Idea(
-            "use a thread's arrays again",
+            "use a thread's arrays again, and all views of them",
             f"network {name}, 1 image",
             _run(Forgetful(graph), 1),
             _run(InferencePlan(graph), 1),
@@ -133,21 +133,20 @@ def ideas() -> Iterator[Idea]:
 
 
 class Forgetful(InferencePlan):
-    """The plan with fresh arrays for each run."""
+    """The plan with fresh arrays, and views of them, for each run."""
 
-    def _arrays(self, before: Images, after: Images) -> list[Array]:
-        self._memory.arrays = []
-        return super()._arrays(before, after)
+    def run(self, x: Array, between: Between = lambda: None) -> Trace:
+        self._memory.ready = None
+        return super().run(x, between)
 
 
 def graph_one_by_one() -> InferencePlan:
     """The plan of network b, made to take the images of a batch one by one."""
 
-    class OneByOne(InferencePlan):
-        def _run_together(self, x: Array, between: Between) -> list[Array]:
-            return self._run_one_by_one(x, between)
-
-    return OneByOne(NETWORKS["b"]())
+    with patch.object(inference, "TOGETHER", ()):
+        plan = InferencePlan(NETWORKS["b"]())
+        plan.run(pictures(plan.graph, 64))
+    return plan
 
 
 def _run(plan: InferencePlan, images: int) -> Work:

@@ -182,9 +182,9 @@ def test_convolutions_by_tiles_give_the_layers_numbers(draw: st.DataObject, side
     prepared = Winograd(conv, x.shape[1:], dtype, side)
     for _ in range(2):
         last = np.empty((*expected.shape[1:], images), dtype)
-        prepared.bind((images,), Scratch(dtype))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))
+        prepared.bind((images,), Scratch(dtype))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))()
         first: Array = np.empty(expected.shape[1:], dtype)
-        prepared.bind((), Scratch(dtype))(first, x[0])
+        prepared.bind((), Scratch(dtype))(first, x[0])()
         limit = TOLERANCE * abs(expected).max()
         assert abs(np.moveaxis(last, -1, 0) - expected).max() <= limit
         assert abs(first - expected[0]).max() <= limit
