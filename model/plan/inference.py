@@ -117,6 +117,8 @@ class InferencePlan:
             last = not together and name in self._last
             lies = (*shape, images) if together else (images, *shape[1:], shape[0]) if last else (images, *shape)
             array = np.empty(lies, self.dtype) if old is None else old
+            # Whoever had the last trace may have made its arrays read-only, and a view is as its array is when made.
+            array.flags.writeable = True
             arrays.append(array)
             values.append(np.moveaxis(array, -1, 0 if together else 1) if together or last else array)
         works = []

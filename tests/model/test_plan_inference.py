@@ -245,6 +245,22 @@ def test_memory_is_used_again_once_nobody_has_it() -> None:
     assert plan.run(x).values["stage0"].__array_interface__["data"] == address
 
 
+def test_memory_that_was_made_read_only_is_used_again() -> None:
+    """As a model does with every trace; and whoever keeps one stage leaves the others' arrays to the next run."""
+    plan = InferencePlan(small_network())
+    for images in (1, 3, 9):
+        x = np.concatenate(pictures(images))
+        for stage in ("stage0", "stage3", "stage7"):
+            values = plan.run(x).values
+            for array in values.values():
+                array.flags.writeable = False
+            kept = values[stage]
+            del array, values
+            x = x + 1
+            assert plan.run(x).values[stage] is not kept
+            assert not kept.flags.writeable
+
+
 def test_threads_that_share_a_plan_get_the_bytes_of_one_alone() -> None:
     graph = small_network()
     inputs = pictures(8) * 6
