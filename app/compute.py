@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,6 +18,29 @@ from app.record import note
 P = ParamSpec("P")
 T = TypeVar("T")
 RETRY = {"Retry-After": "1"}
+BUSY = Problem(503, "busy", "The server is busy. Please try again in a second.", RETRY)
+
+
+class Place:
+    """A place that is kept for a request that has come but not yet begun to compute; given up once."""
+
+    def __init__(self, compute: Compute) -> None:
+        self._compute: Compute | None = compute
+
+    def give_up(self) -> bool:
+        """Whether it was still kept."""
+        compute, self._compute = self._compute, None
+        if compute is not None:
+            compute.kept -= 1
+        return compute is not None
+
+    @property
+    def kept(self) -> bool:
+        return self._compute is not None
+
+
+place: ContextVar[Place | None] = ContextVar("place", default=None)
+"""What is kept for the request that is being answered."""
 
 
 class Compute:
@@ -29,6 +53,8 @@ class Compute:
         self._executor = ThreadPoolExecutor(computations, thread_name_prefix="compute")
         self._computations, self._places, self._seconds = computations, computations + queue, seconds
         self._under_way: set[Patience] = set()
+        self.kept = 0
+        """Places that are kept for requests on their way here."""
         self._lock = threading.Lock()
 
     @property
@@ -41,10 +67,21 @@ class Compute:
         """Computations that wait for a thread."""
         return max(0, len(self._under_way) - self._computations)
 
+    @property
+    def full(self) -> bool:
+        """Whether `run` would refuse whoever has no place kept."""
+        return len(self._under_way) + self.kept >= self._places
+
+    def keep_place(self) -> Place:
+        """Keeps one of the places until the request computes or gives it up. Only where not `full`, and in the loop."""
+        self.kept += 1
+        return Place(self)
+
     def expect_place(self) -> None:
         """A Problem 503 where `run` would refuse, so that nobody sends a picture in vain."""
-        if len(self._under_way) >= self._places:
-            raise Problem(503, "busy", "The server is busy. Please try again in a second.", RETRY)
+        own = place.get()
+        if self.full and not (own is not None and own.kept):
+            raise Problem(BUSY.status, BUSY.code, BUSY.detail, RETRY)
 
     async def run(self, function: Callable[Concatenate[Check, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of the function, which is given a check to call between its parts.
@@ -55,6 +92,8 @@ class Compute:
         patience = Patience(self._seconds)
         with self._lock:
             self.expect_place()
+            if (own := place.get()) is not None:
+                own.give_up()
             self._under_way.add(patience)
         self._count()
         # Out of reach once it runs or is cancelled: what waits in the executor's queue must not hold pictures.

@@ -38,19 +38,22 @@ class Problem(Exception):
         self.status, self.code, self.detail = status, code, detail
         self.headers, self.extra = headers or {}, extra
 
-    def response(self, request: Request) -> Response:
-        note(code=self.code)
-        body = {
+    def body(self, request_id: str) -> dict[str, Any]:
+        """What is sent, as plain data."""
+        return {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
-            "request_id": request.scope.get("request_id", ""),
+            "request_id": request_id,
             **self.extra,
         }
+
+    def response(self, request: Request) -> Response:
+        note(code=self.code)
         return Response(
-            orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS),
+            orjson.dumps(self.body(request.scope.get("request_id", "")), option=orjson.OPT_NON_STR_KEYS),
             self.status,
             self.headers,
             media_type="application/problem+json",

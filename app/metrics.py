@@ -7,6 +7,7 @@ the environment before it is imported; `app.server.workers` sees to that.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
@@ -34,9 +35,18 @@ RUNNING = Gauge("cnn_computations_running", "Computations under way.", multiproc
 WAITING = Gauge("cnn_computations_waiting", "Computations that wait for their turn.", multiprocess_mode="livesum")
 CONNECTIONS = Gauge("cnn_connections", "Open connections.", multiprocess_mode="livesum")
 
+_before: list[Callable[[], None]] = []
+
+
+def before_reading(count: Callable[[], None]) -> None:
+    """Has `count` called before the counts are read: by what adds up on its own, and counts from time to time."""
+    _before[:] = [count]
+
 
 def exposition() -> bytes:
     """All counts as text."""
+    for count in _before:
+        count()
     if FOLDER not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()

@@ -17,9 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app import metrics
+from app.compute import Compute, Place, place
 from app.errors import Problem
 from app.headers import Headers
 from app.record import Records, tell
+from app.server.early import EarlyRefusals, length_of
 from app.settings import Settings
 
 LINGER = 2.0
@@ -33,13 +35,17 @@ APPLICATION_FIRST = 1.0
 class GuardedProtocol(H11Protocol):
     """One connection, with a deadline for each thing that it waits for."""
 
-    def __init__(self, settings: Settings, **options: Any) -> None:
+    def __init__(self, settings: Settings, compute: Compute, refusals: EarlyRefusals, **options: Any) -> None:
         super().__init__(**options)
-        self._settings = settings
+        self._settings, self._compute, self._refusals = settings, compute, refusals
         self._phase: tuple[str, object] | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._reading_deadline: asyncio.TimerHandle | None = None
         self._heard = self._deaf = self._overfull = False
+        self._unread = 0
+        """Bytes still to come of a request that was refused before they came."""
+        self._place: Place | None = None
+        self._rests_since = 0.0
 
     # What the server below calls.
 
@@ -57,10 +63,31 @@ class GuardedProtocol(H11Protocol):
         if self._deaf:
             return
         self._heard = True
+        if self._unread:
+            skipped, self._unread = self._unread, max(0, self._unread - len(data))
+            data = data[skipped:]
+            if not self._unread:
+                self._rest()
+            if not data:
+                return
+        if self._is_between_requests() and (length := length_of(data)) is not None and length >= len(data):
+            if self._compute.full:
+                self._refuse_early(data, length)
+                return
+            if length == len(data):
+                # It is here as a whole, so its place need not wait for a slow sender.
+                self._give_place_up()
+                self._place = self._compute.keep_place()
+                kept = place.set(self._place)
+                super().data_received(data)
+                place.reset(kept)
+                self._watch()
+                return
         super().data_received(data)
         self._watch()
 
     def on_response_complete(self) -> None:
+        self._give_place_up()
         super().on_response_complete()
         self._watch()
 
@@ -68,6 +95,7 @@ class GuardedProtocol(H11Protocol):
         for timer in (self._deadline, self._reading_deadline):
             if timer is not None:
                 timer.cancel()
+        self._give_place_up()
         super().connection_lost(exc)
         metrics.CONNECTIONS.set(len(self.connections))
 
@@ -101,6 +129,49 @@ class GuardedProtocol(H11Protocol):
     def app(self, application: ASGIApp) -> None:
         self._application = application
 
+    # Refusals before anything is read.
+
+    def _is_between_requests(self) -> bool:
+        return (
+            self.conn.their_state is h11.IDLE
+            and self.conn.our_state is h11.IDLE
+            and not self.conn.trailing_data[0]
+            and not self._overfull
+            and not self.flow.write_paused  # whoever does not read its answers is asked nothing more
+        )
+
+    def _refuse_early(self, data: bytes, length: int) -> None:
+        """Answers at once; what is still to come is let pass, since its sender may not listen before it is sent."""
+        self.transport.write(self._refusals.answer(data, self.server_state.default_headers))
+        self._unread = length - len(data)
+        self.server_state.total_requests += 1
+        if self._unread:
+            self._watch()
+        else:
+            self._rest()
+
+    def _rest(self) -> None:
+        """The connection waits for its next request, as after any answer; the timer that it has may go on."""
+        self._rests_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        if self._phase is not None:
+            self._watch()
+
+    def timeout_keep_alive_handler(self) -> None:
+        remains = self._rests_since + self.timeout_keep_alive - self.loop.time()
+        if remains > 0.001:
+            self.timeout_keep_alive_task = self.loop.call_later(remains, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _give_place_up(self) -> None:
+        if self._place is not None:
+            self._place.give_up()
+            self._place = None
+
     # Deadlines.
 
     def _watch(self) -> None:
@@ -114,8 +185,9 @@ class GuardedProtocol(H11Protocol):
             self._deadline = None
         if phase is None or self.transport.is_closing():
             return
-        if phase[0] == "headers":
+        if phase[0] != "body":
             self._unset_keepalive_if_required()
+        if phase[0] == "headers":
             seconds = OVERFULL_SECONDS if self._overfull else self._settings.header_seconds
             self._deadline = self.loop.call_later(seconds, self._headers_too_slow)
         else:
@@ -124,6 +196,8 @@ class GuardedProtocol(H11Protocol):
 
     def _waits_for(self) -> tuple[str, object] | None:
         """The headers or the body of which request; None for neither, as while it rests between two requests."""
+        if self._unread:
+            return "rest", None
         if self.conn.their_state is h11.SEND_BODY:
             return "body", self.cycle
         begun = bool(self.conn.trailing_data[0])
@@ -139,6 +213,9 @@ class GuardedProtocol(H11Protocol):
         self._refuse(Problem(408, "headers_too_slow", f"The headers did not arrive within {seconds} seconds."))
 
     def _body_too_slow(self) -> None:
+        if self._unread:
+            self.transport.close()  # it has its answer
+            return
         seconds = self._settings.body_seconds
         self._refuse(Problem(408, "body_too_slow", f"The request did not arrive within {seconds} seconds."))
 

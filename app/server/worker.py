@@ -14,6 +14,7 @@ import uvicorn
 
 from app import logs
 from app.main import create_app
+from app.server.early import EarlyRefusals
 from app.server.guard import GuardedProtocol
 from app.settings import Settings
 from model.memory import FOR_SERVING, keep_freed_memory
@@ -34,9 +35,10 @@ def serve(settings: Settings, listener: socket.socket, pulse: int | None = None)
                 os.write(pulse, b".")
 
     keep_freed_memory(FOR_SERVING, ahead=1 << 20)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
-        http=partial(GuardedProtocol, settings),  # type: ignore[arg-type]
+        app,
+        http=partial(GuardedProtocol, settings, app.state.compute, EarlyRefusals()),  # type: ignore[arg-type]
         ws="none",
         loop="asyncio",
         log_config=None,

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -40,11 +40,16 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    log: IO[bytes], *options: str, ready: str = "/readyz", **environment: str
+    log: IO[bytes],
+    *options: str,
+    ready: str = "/readyz",
+    program: Sequence[str] = ("-m", "app"),
+    **environment: str,
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A server as people start it, ready to answer, and its port; `environment` are its settings."""
+    """A server as people start it, ready to answer, and its port; `environment` are its settings, `program` how
+    Python is told to run it."""
     port = free_port()
-    command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port), *options]
+    command = [sys.executable, *program, "serve", "--host", "127.0.0.1", "--port", str(port), *options]
     server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=os.environ | environment)
     try:
         until = time.monotonic() + 240  # on a starved machine, Python alone takes half a minute
