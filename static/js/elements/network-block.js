@@ -1,7 +1,7 @@
 /** Several stages of the network that work map by map: a row of them is one channel, and they turn pages together. */
 
 import { groupBlocks } from "../core/blocks.js";
-import { orderChannels, pageChannels, pageOf } from "../core/order.js";
+import { FIRST, orderChannels, pageChannels, pageOf } from "../core/order.js";
 import { make } from "./make.js";
 import { NetworkStage } from "./network-stage.js";
 
@@ -11,6 +11,8 @@ export class NetworkBlock {
   #size = 0;
   /** @type {number[]} */
   #order = [];
+  /** Which maps come first, in words; empty where they go by channel. */
+  #first = "";
   #pager = make("button", { type: "button", class: "pager" });
   #words;
 
@@ -54,7 +56,7 @@ export class NetworkBlock {
     return /** @type {NetworkStage} */ (this.stages.at(-1));
   }
 
-  /** Whether its channels can be put in another order: values and classes stay in theirs. */
+  /** Whether its channels can be put in another order. */
   get sortable() {
     return this.last.kind === "maps" && this.last.stage.op !== "Input";
   }
@@ -72,9 +74,12 @@ export class NetworkBlock {
     return Math.ceil(Math.max(...this.#words.map((words) => words.getBoundingClientRect().width)));
   }
 
-  /** @param {number[] | undefined} figures of each channel, the largest goes first; by channel where there are none */
-  sortBy(figures) {
-    this.#order = orderChannels(this.count, figures);
+  /** @param {import("../core/order.js").Sorting} sorting values and classes stay in their order */
+  sortBy({ order, figures, told = null }) {
+    const own = this.sortable ? figures(this.last.stage.name) : undefined;
+    this.#order = orderChannels(this.count, own);
+    this.#first = own ? FIRST[order] : "";
+    for (const stage of this.stages) stage.shares = told;
     this.#show();
   }
 
@@ -104,8 +109,11 @@ export class NetworkBlock {
     const range = `${start + 1}–${start + channels.length} of ${this.count}`;
     this.#pager.textContent = `${start > 0 ? range : `${channels.length} of ${this.count}`} ›`;
     const names = this.stages.map(({ stage }) => stage.name).join(", ");
-    this.#pager.setAttribute("aria-label", `${names}: maps ${range}. Show the next ones.`);
-    this.#pager.title = "The next maps (Page Down)";
+    const first = this.#first ? `, ${this.#first} first` : "";
+    this.#pager.setAttribute("aria-label", `${names}: maps ${range}${first}. Show the next ones.`);
+    const count = start > 0 ? `Maps ${range}` : `${channels.length} of ${this.count} maps`;
+    const what = this.#first && start === 0 ? `, ${this.#first}` : first;
+    this.#pager.title = `${count}${what}. The next ones: Page Down`;
     this.#pager.hidden = !paged;
   }
 }

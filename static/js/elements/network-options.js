@@ -2,7 +2,7 @@
 
 import { make } from "./make.js";
 
-const ORDERS = { channel: "by channel", strength: "strongest first" };
+const ORDERS = { channel: "by channel", strength: "strongest first", share: "by share in the answer" };
 const SCALES = { stage: "each stage", map: "each map", network: "the whole network" };
 
 /** Fires `order` and `scale` (detail: the choice). */

@@ -37,6 +37,8 @@ export class NetworkStage {
   column = { scale: 1, across: 1, down: 1, side: 1, width: 1, height: 1 };
   /** @type {HTMLCanvasElement | null} the picture in its colours, over its planes */
   picture = null;
+  /** @type {import("../core/shares.js").Shares | null} told of the maps that are shown, in their names */
+  shares = null;
   #list = make("div", { class: "maps" });
 
   /**
@@ -139,11 +141,11 @@ export class NetworkStage {
    * @param {number} channel
    */
   #name(button, channel) {
-    if (button.dataset.channel === String(channel)) return;
-    button.dataset.channel = String(channel);
-    const label = this.label(channel);
+    const label = this.label(channel) + this.#toldShare(channel);
     if (this.kind !== "shares") button.setAttribute("aria-label", label);
     button.title = label;
+    if (button.dataset.channel === String(channel)) return;
+    button.dataset.channel = String(channel);
     const own = channelName(this.stage, channel);
     if (this.kind === "shares") {
       /** @type {HTMLElement} */ (button.querySelector(".class")).textContent = this.className(channel);
@@ -157,6 +159,16 @@ export class NetworkStage {
     return this.kind === "strip"
       ? `${this.stage.name}, ${this.count} values`
       : `${this.stage.name}, value ${channel}`;
+  }
+
+  /**
+   * What is added to the name of a map while its share is told.
+   * @param {number} channel
+   */
+  #toldShare(channel) {
+    const told =
+      this.kind === "maps" || this.kind === "list" ? this.shares?.say(this.stage.name, channel) : "";
+    return told ? `, ${told}` : "";
   }
 
   /** @param {number} channel */
@@ -218,7 +230,8 @@ export class NetworkStage {
       if (op === "Input" && !change)
         paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
       else paintMap(canvas, values, rows, columns, colours, limit);
-      if (this.kind === "list") button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}`;
+      if (this.kind === "list")
+        button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}${this.#toldShare(channel)}`;
     }
     // A difference has no colours of its own: its planes show it.
     this.picture?.classList.toggle("unpainted", change !== null);
