@@ -2,6 +2,7 @@
 
 import { groupBlocks } from "../core/blocks.js";
 import { orderChannels, pageChannels, pageOf } from "../core/order.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 import { NetworkStage } from "./network-stage.js";
 
@@ -32,7 +33,7 @@ export class NetworkBlock {
     ];
     const unit =
       this.last.kind === "shares"
-        ? [make("span", { class: "unit", "aria-hidden": "true" }, "probability, logit")]
+        ? [make("span", { class: "unit", "aria-hidden": "true" }, texts.network.unit)]
         : [];
     this.#pager.addEventListener("click", () => {
       this.turn(1);
@@ -101,11 +102,11 @@ export class NetworkBlock {
     for (const stage of this.stages) stage.shown = channels;
     const paged = channels.length < this.count;
     this.element.classList.toggle("paged", paged);
-    const range = `${start + 1}–${start + channels.length} of ${this.count}`;
-    this.#pager.textContent = `${start > 0 ? range : `${channels.length} of ${this.count}`} ›`;
+    const range = texts.network.someOf(`${start + 1}–${start + channels.length}`, this.count);
+    this.#pager.textContent = `${start > 0 ? range : texts.network.someOf(channels.length, this.count)} ›`;
     const names = this.stages.map(({ stage }) => stage.name).join(", ");
-    this.#pager.setAttribute("aria-label", `${names}: maps ${range}. Show the next ones.`);
-    this.#pager.title = "The next maps (Page Down)";
+    this.#pager.setAttribute("aria-label", texts.network.pager(names, range));
+    this.#pager.title = texts.network.pagerTitle;
     this.#pager.hidden = !paged;
   }
 }
