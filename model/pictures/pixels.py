@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 
 from model.pictures.bands import bands, part
 from model.pictures.colour import Convert, from_gamma, from_lab, to_srgb
-from model.pictures.deep import WIDE_MODES, Bytes, joined, wide_gray
+from model.pictures.deep import WIDE_MODES, Bytes, joined, split, wide_gray
 from model.pictures.facts import Facts
 from model.preprocess import Notice
 from model.tensor import Array
@@ -47,7 +47,7 @@ def _eight_bits(
     image: Image.Image, facts: Facts, changes: list[Notice], low: Image.Image | None
 ) -> tuple[Bytes, Bytes | None]:
     """Colours and opacity (None where all is opaque) of an image with bytes for values."""
-    mode = image.mode
+    mode = "LA" if facts.pairs else image.mode
     base = BASES.get(mode, "RGB")
     convert = _conversion(base, mode, facts, changes)
     see_through = image.has_transparency_data
@@ -55,10 +55,12 @@ def _eight_bits(
     opacity = np.full(rgb.shape[:2], 255, np.uint8) if see_through or facts.key is not None else None
     for band in bands(*rgb.shape[:2]):
         piece, values = part(image, band), None
-        if low is not None:
+        if facts.pairs:
+            piece, values = joined(*split(piece))
+        elif low is not None:
             piece, values = joined(piece, part(low, band))
         if facts.key is not None and opacity is not None:
-            opacity[band] = _unlike(np.asarray(piece) if values is None else values, facts, image.mode)
+            opacity[band] = _unlike(np.asarray(piece) if values is None else values, facts, mode)
         elif see_through and opacity is not None:
             piece = piece.convert("LA" if base == "L" else "RGBA")
             opacity[band] = np.asarray(piece.getchannel("A"))

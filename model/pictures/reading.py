@@ -27,6 +27,7 @@ from model.pictures.jpeg import read_segments
 from model.pictures.kinds import other_kind, our_kind
 from model.pictures.pixels import to_rgb
 from model.pictures.png import read_chunks
+from model.pictures.silence import silence_libtiff
 from model.pictures.tiff import read_directory
 from model.pictures.webp import read_canvas
 from model.preprocess import Notice
@@ -44,6 +45,7 @@ Image.MAX_IMAGE_PIXELS = None
 warnings.filterwarnings("ignore", module=r"PIL\.")
 # What Pillow tells its log of a file is told to whoever sent the file, in our words.
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
+silence_libtiff()
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def _read(kind: str, data: bytes, limits: Limits) -> Picture:
             changes.append(Notice("turned_upright", "The picture was turned upright, as its camera noted."))
         frame = image.tile[0].extents if kind == "GIF" else None
         image.load()
-        low = low_bytes(lambda: _open(kind, facts)) if facts.depth == 16 and image.mode not in WIDE_MODES else None
+        split = facts.depth == 16 and image.mode not in WIDE_MODES and not facts.pairs
+        low = low_bytes(lambda: _open(kind, facts)) if split else None
         rgb = to_rgb(image, facts, changes, low, frame)
     image.close()  # what is turned below needs the room
     # Pillow turns a TIFF by itself.

@@ -2,6 +2,7 @@
 
 import { Run } from "./core/run.js";
 import { Shares } from "./core/shares.js";
+import { texts } from "./texts.js";
 
 /** @typedef {import("./core/run.js").RunSummary} RunSummary */
 
@@ -262,7 +263,7 @@ export class Api {
       response = await fetch(address, options);
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new ApiError("The server does not answer. Is it still running?", 0);
+      throw new ApiError(texts.page.noAnswer, 0);
     }
     if (response.status === 503 && attempts > 1) {
       await pause(Number(response.headers.get("Retry-After") ?? 1), options.signal);
@@ -312,5 +313,5 @@ async function problem(response) {
   } catch {
     // Not a problem document: say the status alone.
   }
-  return `The server answered with status ${response.status}.`;
+  return texts.page.status(response.status);
 }

@@ -10,6 +10,7 @@ import { readsDrawings, usualOrder } from "./core/model.js";
 import { figuresOf } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
 import { sayPoint, trainingPoints } from "./core/training.js";
+import { texts } from "./texts.js";
 import "./elements/colour-legend.js";
 import "./elements/compare-control.js";
 import "./elements/compare-panel.js";
@@ -243,8 +244,7 @@ store.addEventListener("change", (event) => {
   document.body.classList.toggle("stale", stale && failure !== "");
   find("#failure").hidden = failure === "";
   find("#retry").hidden = runs.again === null;
-  find("#failure-text").textContent =
-    failure && run ? `${failure} Below is still the picture before.` : failure;
+  find("#failure-text").textContent = failure && run ? texts.page.stillBefore(failure) : failure;
   past.remember(before);
 });
 

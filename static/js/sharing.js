@@ -1,6 +1,7 @@
 /** Asks for the shares of the run's maps in its answer, where the maps are sorted by them. */
 
 import { ApiError } from "./api.js";
+import { texts } from "./texts.js";
 
 /** @typedef {import("./core/run.js").Run} Run */
 
@@ -39,9 +40,9 @@ export class Sharing {
       if (!signal.aborted) this.store.update({ shares });
     } catch (error) {
       if (signal.aborted) return;
-      const why = error instanceof ApiError ? error.message : "Something went wrong on this page.";
+      const why = error instanceof ApiError ? error.message : texts.page.wrong;
       // In no order that is not there: the choice goes back to what suits the model.
-      this.store.update({ order: null, notice: `The maps cannot be sorted by their share. ${why}` });
+      this.store.update({ order: null, notice: texts.network.unsorted(why) });
       if (!(error instanceof ApiError)) throw error;
     }
   }

@@ -265,6 +265,9 @@ def damaged_tiffs() -> Iterator[Bad]:
     jpeg = encode(Image.fromarray(SMOOTH), "TIFF", compression="jpeg")
     half = jpeg.index(b"\xff\xd9", jpeg.index(b"\xff\xda"))
     yield Bad("tiff jpeg, its end gone", jpeg[:half] + b"\0\0" + jpeg[half + 2 :])
+    tables = struct.pack("<HH", 347, 7)
+    assert jpeg.count(tables) == 1
+    yield Bad("tiff jpeg, its tables gone", jpeg.replace(tables, struct.pack("<HH", 60_000, 7)))
     yield Bad("tiff of enormous tiles", tiff(colour | {322: 65_536, 323: 65_536}, [b"x"], tiled=True))
     yield Bad("tiff of enormous packed tiles", tiff(colour | {259: 5, 322: 32_768, 323: 32_768}, [b"x"], tiled=True))
     yield Bad("tiff of tiles of 0 x 0", tiff(colour | {322: 0, 323: 0}, [b"x"], tiled=True))

@@ -12,9 +12,6 @@
  * @property {Shares | null} [told] the shares that are told of the maps that are shown; null where they are not theirs
  */
 
-/** Which maps come first, in words. */
-export const FIRST = { channel: "", strength: "the strongest", share: "the largest shares" };
-
 /**
  * What the maps of a run are sorted by. Until the shares of a run have come, those of the one before stand for them: the
  * maps stay in their places.

@@ -1,5 +1,6 @@
 /** The share of each map in the answer: how much of the class's logit comes through it, as the server worked it out. */
 
+import { texts } from "../texts.js";
 import { print } from "./decimal.js";
 
 /** @typedef {import("./run.js").Run} Run */
@@ -41,8 +42,6 @@ export class Shares {
    */
   say(stage, channel) {
     const share = this.of(stage)?.[channel];
-    return share === undefined
-      ? ""
-      : `share in “${this.class}”: ${print(share, 4)} of ${print(this.logit, 4)}`;
+    return share === undefined ? "" : texts.network.share(this.class, print(share, 4), print(this.logit, 4));
   }
 }

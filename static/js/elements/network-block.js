@@ -1,7 +1,8 @@
 /** Several stages of the network that work map by map: a row of them is one channel, and they turn pages together. */
 
 import { groupBlocks } from "../core/blocks.js";
-import { FIRST, orderChannels, pageChannels, pageOf } from "../core/order.js";
+import { orderChannels, pageChannels, pageOf } from "../core/order.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 import { NetworkStage } from "./network-stage.js";
 
@@ -11,8 +12,8 @@ export class NetworkBlock {
   #size = 0;
   /** @type {number[]} */
   #order = [];
-  /** Which maps come first, in words; empty where they go by channel. */
-  #first = "";
+  /** @type {import("../core/order.js").Order} what its maps are really sorted by */
+  #sortedBy = "channel";
   #pager = make("button", { type: "button", class: "pager" });
   #words;
 
@@ -34,7 +35,7 @@ export class NetworkBlock {
     ];
     const unit =
       this.last.kind === "shares"
-        ? [make("span", { class: "unit", "aria-hidden": "true" }, "probability, logit")]
+        ? [make("span", { class: "unit", "aria-hidden": "true" }, texts.network.unit)]
         : [];
     this.#pager.addEventListener("click", () => {
       this.turn(1);
@@ -78,7 +79,7 @@ export class NetworkBlock {
   sortBy({ order, figures, told = null }) {
     const own = this.sortable ? figures(this.last.stage.name) : undefined;
     this.#order = orderChannels(this.count, own);
-    this.#first = own ? FIRST[order] : "";
+    this.#sortedBy = own ? order : "channel";
     for (const stage of this.stages) stage.shares = told;
     this.#show();
   }
@@ -106,14 +107,12 @@ export class NetworkBlock {
     for (const stage of this.stages) stage.shown = channels;
     const paged = channels.length < this.count;
     this.element.classList.toggle("paged", paged);
-    const range = `${start + 1}–${start + channels.length} of ${this.count}`;
-    this.#pager.textContent = `${start > 0 ? range : `${channels.length} of ${this.count}`} ›`;
+    const range = texts.network.someOf(`${start + 1}–${start + channels.length}`, this.count);
+    const some = start > 0 ? range : texts.network.someOf(channels.length, this.count);
+    this.#pager.textContent = `${some} ›`;
     const names = this.stages.map(({ stage }) => stage.name).join(", ");
-    const first = this.#first ? `, ${this.#first} first` : "";
-    this.#pager.setAttribute("aria-label", `${names}: maps ${range}${first}. Show the next ones.`);
-    const count = start > 0 ? `Maps ${range}` : `${channels.length} of ${this.count} maps`;
-    const what = this.#first && start === 0 ? `, ${this.#first}` : first;
-    this.#pager.title = `${count}${what}. The next ones: Page Down`;
+    this.#pager.setAttribute("aria-label", texts.network.pager(names, range, this.#sortedBy));
+    this.#pager.title = texts.network.pagerTitle(some, this.#sortedBy);
     this.#pager.hidden = !paged;
   }
 }

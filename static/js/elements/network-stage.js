@@ -6,6 +6,7 @@ import { LISTED_VALUES, NARROWEST } from "../core/layout.js";
 import { channelName, mapName } from "../core/model.js";
 import { mapSize } from "../core/run.js";
 import { paintGray, paintMap, paintPicture } from "../pixels.js";
+import { texts } from "../texts.js";
 import { make, makeSvg } from "./make.js";
 
 /** @typedef {import("../api.js").StageDescription} StageDescription */
@@ -52,7 +53,7 @@ export class NetworkStage {
     const { name, op, shape } = stage;
     this.header = make(
       "header",
-      { title: `${name}: ${op}, ${shape.join("×")}` },
+      { title: texts.network.stageTitle(name, op, shape.join("×")) },
       make("span", { class: "name" }, name),
       make("span", { class: "op" }, op),
       make("span", { class: "shape" }, shape.join("×")),
@@ -63,9 +64,13 @@ export class NetworkStage {
       this.header,
       this.#list,
     );
-    this.section.setAttribute("aria-label", `${name}, ${op}`);
+    this.section.setAttribute("aria-label", texts.network.stage(name, op));
     if (stage.op === "Input" && shape[0] === 3) {
-      this.picture = make("canvas", { class: "whole", role: "img", "aria-label": `${name}, in its colours` });
+      this.picture = make("canvas", {
+        class: "whole",
+        role: "img",
+        "aria-label": texts.network.inColours(name),
+      });
     }
   }
 
@@ -124,12 +129,12 @@ export class NetworkStage {
       const unseen = (/** @type {string} */ words, of = "") =>
         make("span", { class: `visually-hidden ${of}` }, words);
       button.append(
-        unseen(`${this.stage.name}, class `),
+        unseen(texts.network.shareBefore(this.stage.name)),
         make("span", { class: "class" }),
         unseen(": "),
         make("span", { class: "percent" }),
         make("span", { class: "bar" }, make("span", { class: "fill" })),
-        unseen(", logit ", "of-logit"),
+        unseen(texts.network.logitBefore, "of-logit"),
         make("span", { class: "logit" }),
       );
     } else button.append(make("canvas"));
@@ -154,11 +159,11 @@ export class NetworkStage {
 
   /** @param {number} channel */
   label(channel) {
-    if (this.kind === "shares") return `${this.stage.name}, class ${this.className(channel)}`;
+    if (this.kind === "shares") return texts.names.ofClass(this.stage.name, this.className(channel));
     if (this.kind === "maps") return mapName(this.stage, channel);
     return this.kind === "strip"
-      ? `${this.stage.name}, ${this.count} values`
-      : `${this.stage.name}, value ${channel}`;
+      ? texts.names.values(this.stage.name, this.count)
+      : texts.names.value(this.stage.name, channel);
   }
 
   /**
@@ -168,7 +173,7 @@ export class NetworkStage {
   #toldShare(channel) {
     const told =
       this.kind === "maps" || this.kind === "list" ? this.shares?.say(this.stage.name, channel) : "";
-    return told ? `, ${told}` : "";
+    return told ? texts.network.toldShare(told) : "";
   }
 
   /** @param {number} channel */
@@ -231,7 +236,8 @@ export class NetworkStage {
         paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
       else paintMap(canvas, values, rows, columns, colours, limit);
       if (this.kind === "list")
-        button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}${this.#toldShare(channel)}`;
+        button.title =
+          texts.network.valueTitle(this.label(channel), print(values[0] ?? 0, 4)) + this.#toldShare(channel);
     }
     // A difference has no colours of its own: its planes show it.
     this.picture?.classList.toggle("unpainted", change !== null);
@@ -263,8 +269,8 @@ export class NetworkStage {
       part(".logit").textContent = logit;
       button.classList.toggle("best", channel === best);
       button.classList.toggle("less", change !== null && share < 0);
-      const label = `${this.label(channel)}: ${percent}, ${change ? "change of the logit" : "logit"} ${logit}`;
-      button.title = label;
+      const say = change ? texts.network.changeTitle : texts.network.shareTitle;
+      button.title = say(this.label(channel), percent, logit);
     }
   }
 
