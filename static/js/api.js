@@ -1,6 +1,8 @@
 /** The REST API, and the only place that knows its addresses. */
 
 import { Run } from "./core/run.js";
+import { Shares } from "./core/shares.js";
+import { texts } from "./texts.js";
 
 /** @typedef {import("./core/run.js").RunSummary} RunSummary */
 
@@ -188,6 +190,15 @@ export class Api {
   }
 
   /**
+   * The share of each of a run's maps in its answer.
+   * @param {Run} run
+   * @param {AbortSignal} signal
+   */
+  async shares(run, signal) {
+    return new Shares(run, await (await this.#ask(`/runs/${run.id}/shares`, { signal })).json());
+  }
+
+  /**
    * @param {string} run
    * @param {Cell} cell
    * @param {AbortSignal} signal
@@ -252,7 +263,7 @@ export class Api {
       response = await fetch(address, options);
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new ApiError("The server does not answer. Is it still running?", 0);
+      throw new ApiError(texts.page.noAnswer, 0);
     }
     if (response.status === 503 && attempts > 1) {
       await pause(Number(response.headers.get("Retry-After") ?? 1), options.signal);
@@ -302,5 +313,5 @@ async function problem(response) {
   } catch {
     // Not a problem document: say the status alone.
   }
-  return `The server answered with status ${response.status}.`;
+  return texts.page.status(response.status);
 }

@@ -5,6 +5,7 @@ import { whyNot } from "./core/comparison.js";
 import { Latest } from "./core/latest.js";
 import { readsDrawings } from "./core/model.js";
 import { Given, Pictures } from "./pictures.js";
+import { texts } from "./texts.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./core/run.js").Run} Run */
@@ -194,7 +195,7 @@ export class Runs extends EventTarget {
       return { kept: await find(id), notice: "" };
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
-      return { kept: null, notice: `The comparison has ended: ${error.message}` };
+      return { kept: null, notice: texts.comparing.ended(error.message) };
     }
   }
 
@@ -286,7 +287,7 @@ export class Runs extends EventTarget {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && !error.passing) this.again = null;
-      const message = error instanceof ApiError ? error.message : "Something went wrong on this page.";
+      const message = error instanceof ApiError ? error.message : texts.page.wrong;
       this.store.update({ failure: message, stale: this.store.state.run !== null });
       if (!(error instanceof ApiError)) throw error;
     }
