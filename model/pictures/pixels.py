@@ -39,7 +39,7 @@ def to_rgb(
         opacity[:] = 0
         opacity[frame[1] : frame[3], frame[0] : frame[2]] = covered
     if opacity is not None:
-        _lay_on_background(rgb, opacity, changes)
+        lay_on_background(rgb, opacity, changes)
     return rgb
 
 
@@ -72,8 +72,6 @@ def _eight_bits(
         rgb[band] = np.asarray((convert(piece) if convert else piece).convert("RGB"))
     if facts.depth == 16:
         changes.append(Notice("scaled_to_8_bits", "The colours were scaled from 16 bits to 8 bits."))
-    if image.format == "BMP" and opacity is not None and not opacity.any():
-        opacity = None  # programs that know of no transparency leave this byte 0
     return rgb, opacity
 
 
@@ -109,7 +107,7 @@ def _unlike(values: Array, facts: Facts, mode: str) -> Bytes:
     return np.where((values == key).all(axis=-1), 0, 255).astype(np.uint8)
 
 
-def _lay_on_background(rgb: Bytes, opacity: Bytes, changes: list[Notice]) -> None:
+def lay_on_background(rgb: Bytes, opacity: Bytes, changes: list[Notice]) -> None:
     """Transparency over white; over black where all that can be seen is nearly white and would be lost."""
     if (opacity == 255).all():
         return

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from model.pictures.avif import read_extents
-from model.pictures.bmp import read_header
+from model.pictures.bmp import read_bitmap
 from model.pictures.deep import WIDE_MODES, Bytes, low_bytes
 from model.pictures.facts import Facts
 from model.pictures.faults import (
@@ -25,7 +25,7 @@ from model.pictures.faults import (
 )
 from model.pictures.jpeg import read_segments
 from model.pictures.kinds import other_kind, our_kind
-from model.pictures.pixels import to_rgb
+from model.pictures.pixels import lay_on_background, to_rgb
 from model.pictures.png import read_chunks
 from model.pictures.silence import silence_libtiff
 from model.pictures.tiff import read_directory
@@ -97,11 +97,19 @@ def read_picture(data: bytes, limits: Limits | None = None) -> Picture:
     if kind is None:
         raise another_kind(other_kind(data))
     try:
-        return _read(kind, data, limits)
+        return _read_bitmap(data, limits) if kind == "BMP" else _read(kind, data, limits)
     except PictureError:
         raise
     except Exception as error:  # Pillow raises nearly every kind of exception on damaged files
         raise damaged() from error
+
+
+def _read_bitmap(data: bytes, limits: Limits) -> Picture:
+    changes: list[Notice] = []
+    rgb, opacity = read_bitmap(data, limits.check_size)
+    if opacity is not None:
+        lay_on_background(rgb, opacity, changes)
+    return Picture(rgb, tuple(changes), "BMP")
 
 
 def _read(kind: str, data: bytes, limits: Limits) -> Picture:
@@ -138,8 +146,6 @@ def _inspect(kind: str, data: bytes, limits: Limits) -> Facts:
         return read_directory(data, limits.check_size)
     if kind == "WEBP":
         return read_canvas(data)
-    if kind == "BMP":
-        return read_header(data)
     return read_extents(data) if kind == "AVIF" else Facts(data)
 
 

@@ -1,6 +1,7 @@
 /** The REST API, and the only place that knows its addresses. */
 
 import { Run } from "./core/run.js";
+import { Shares } from "./core/shares.js";
 import { texts } from "./texts.js";
 
 /** @typedef {import("./core/run.js").RunSummary} RunSummary */
@@ -186,6 +187,15 @@ export class Api {
   async run(id, signal) {
     const response = await this.#ask(`/runs/${encodeURIComponent(id)}`, { signal });
     return this.#withValues(/** @type {RunSummary} */ (await response.json()), signal);
+  }
+
+  /**
+   * The share of each of a run's maps in its answer.
+   * @param {Run} run
+   * @param {AbortSignal} signal
+   */
+  async shares(run, signal) {
+    return new Shares(run, await (await this.#ask(`/runs/${run.id}/shares`, { signal })).json());
   }
 
   /**

@@ -92,12 +92,25 @@ export class Looking {
   }
 
   /**
+   * What stands beside a value: the stage's op and shape; the map's share in the answer, where maps are sorted by it.
+   * @param {import("./core/run.js").StageSummary} stage
+   * @param {number} channel
+   */
+  #aside({ name, op, shape }, channel) {
+    const { order, shares } = this.store.state;
+    const share =
+      order === "share" && shares?.run === this.comparing.shown ? shares.of(name)?.[channel] : undefined;
+    if (share === undefined || !shares) return `${op} ${shape.join("×")}`;
+    return texts.network.shortShare(print(share, 2), print(shares.logit, 2));
+  }
+
+  /**
    * @param {import("./core/run.js").StageSummary} stage
    * @param {Look} look
    */
   #sentence(stage, { channel, row, column }) {
     const run = /** @type {import("./core/run.js").Run} */ (this.store.state.run);
-    const about = `${stage.op} ${stage.shape.join("×")}`;
+    const about = this.#aside(stage, channel);
     const vector = stage.shape.length === 1;
     if (!vector && (row === null || column === null)) return `${mapName(stage, channel)} · ${about}`;
     const cell = { stage: stage.name, channel, row: row ?? 0, column: column ?? 0 };

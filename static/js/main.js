@@ -8,7 +8,7 @@ import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
 import { actionOf } from "./core/keys.js";
 import { readsDrawings, usualOrder } from "./core/model.js";
-import { strengths } from "./core/order.js";
+import { figuresOf } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
 import { sayPoint, trainingPoints } from "./core/training.js";
 import { texts } from "./texts.js";
@@ -36,6 +36,7 @@ import { Looking } from "./looking.js";
 import { savePicture } from "./network-picture.js";
 import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
+import { Sharing } from "./sharing.js";
 import { Store, sameCell } from "./store.js";
 import { rememberedTheme, rememberTheme } from "./theme.js";
 
@@ -54,6 +55,7 @@ const api = new Api(settings.api);
 const store = new Store();
 const runs = new Runs(api, store);
 const past = new History(store);
+new Sharing(api, store);
 const colours = new ColourMap(settings.colours);
 
 const pad = /** @type {import("./elements/draw-pad.js").DrawPad} */ (find("draw-pad"));
@@ -214,20 +216,20 @@ find("save-picture").addEventListener("save", (event) =>
 
 store.addEventListener("change", (event) => {
   const before = /** @type {import("./store.js").State} */ (/** @type {CustomEvent} */ (event).detail.before);
-  const { asked, model, run, cell, stale, failure, checkpoint, order, scale, digits } = store.state;
+  const { asked, model, run, cell, stale, failure, checkpoint, order, shares, scale, digits } = store.state;
   const turned = drawn !== comparing.shown;
   drawn = comparing.shown;
   if (asked !== before.asked) models.chosen = asked;
   if (model) options.chosen = { order: order ?? usualOrder(model), scale };
   if (model !== before.model && model) showModel(model);
   if (scale !== before.scale) network.scale = scale;
-  if (model !== before.model || order !== before.order || turned) showMaps();
+  if (model !== before.model || order !== before.order || shares !== before.shares || turned) showMaps();
   if (run !== before.run) showRun(run, before.run);
   const arrived = !stale && (run === null || run.summary.checkpoint === checkpoint);
   slider.state = { checkpoint, shown: arrived && failure === "", failed: failure !== "" };
   if (cell !== before.cell) network.selected = cell;
   if (turned || digits !== before.digits || !sameCell(cell, before.cell)) looking.ask();
-  if (turned || scale !== before.scale || cell !== before.cell) looking.refresh();
+  if (turned || shares !== before.shares || scale !== before.scale || cell !== before.cell) looking.refresh();
   if (
     run !== before.run ||
     turned ||
@@ -248,12 +250,13 @@ store.addEventListener("change", (event) => {
 });
 
 function showMaps() {
-  const { model, run, side } = store.state;
+  const { model, run, side, shares } = store.state;
   if (!model) return;
   const order = store.state.order ?? usualOrder(model);
   // By the run that is there now, whichever is shown: its maps stay in their places.
   const change = side === "difference" ? (comparing.comparison?.sides ?? null) : null;
-  network.show(drawn, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined), change);
+  const told = order === "share" && shares?.run === drawn ? shares : null;
+  network.show(drawn, { order, figures: figuresOf(order, run, shares), told }, change);
 }
 
 options.addEventListener("order", (event) =>

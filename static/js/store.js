@@ -16,6 +16,7 @@
  * @property {Cell | null} cell the cell that is asked about
  * @property {Cell[]} trail the cells that were asked on the way to `cell`, the first one first
  * @property {import("./core/order.js").Order | null} order of the maps; null for what suits the model
+ * @property {import("./core/shares.js").Shares | null} shares the last that were asked for; of `run` where theirs is it
  * @property {import("./core/run.js").Scale} scale what one scale of colours spans
  * @property {Run | null} kept the run that `run` is compared with; null while nothing is compared
  * @property {import("./core/comparison.js").Side} side which of them the network and the inspector show
@@ -38,6 +39,7 @@ export class Store extends EventTarget {
     cell: null,
     trail: [],
     order: null,
+    shares: null,
     scale: "stage",
     kept: null,
     side: "now",

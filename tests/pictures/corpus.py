@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from tests.pictures.bmps import bmps
 from tests.pictures.encoders import (
     PNG,
-    bmp,
     chunk,
     cmyk_profile,
     exif,
@@ -35,7 +35,6 @@ from tests.pictures.values import (
     SMOOTH,
     TURNED,
     Good,
-    eight,
     encode,
     over_white,
     profiles,
@@ -62,6 +61,9 @@ def jpegs() -> Iterator[Good]:
     yield Good("jpeg gray", encode(Image.fromarray(SMOOTH[..., 0]), "JPEG", quality=95), rgb(SMOOTH[..., 0]), (), 2)
     yield Good("jpeg with a ZIP archive after it", plain + b"PK\x03\x04" + bytes(500), SMOOTH, (), 3)
     yield Good("jpeg with fill bytes", plain[:2] + b"\xff\xff\xff" + plain[2:], SMOOTH, (), 3)
+    wrong = bytearray(segment(0xED, b"Photoshop 3.0\0" + bytes(40)))
+    wrong[2:4] = struct.pack(">H", 20)
+    yield Good("jpeg with a note longer than it says", plain[:2] + bytes(wrong) + plain[2:], SMOOTH, (), 3)
     page = segment(0xFE, b"<!DOCTYPE html><html>" + bytes(100))
     yield Good("jpeg with a web page in it", plain[:2] + page + plain[2:], SMOOTH, (), 3)
     for orientation in range(1, 9):
@@ -138,36 +140,6 @@ def gifs() -> Iterator[Good]:
     screen[4 : 4 + ROWS, 5 : 5 + COLUMNS] = seen
     yield Good("gif smaller than its screen", bytes(file), screen, FILLED)
     yield Good("gif with a script after it", encode(image, "GIF") + b"<script>alert(1)</script>", seen)
-
-
-def bmps() -> Iterator[Good]:
-    for bits in (1, 4, 8):
-        values = GRAY >> (8 - bits)
-        yield Good(f"bmp palette {bits}", bmp(values, bits, palette=PALETTE[: 2**bits]), PALETTE[values])
-    swapped = RGB[..., ::-1]
-    yield Good("bmp 24", bmp(swapped, 24), RGB)
-    yield Good("bmp 24 from the top", bmp(swapped, 24, down=True), RGB)
-    yield Good("bmp 32", bmp(np.dstack([swapped, ALPHA]), 32), RGB)
-    masks = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
-    clear = bmp(np.dstack([swapped, ALPHA]), 32, packing=3, masks=masks)
-    yield Good("bmp 32 with alpha", clear, over_white(RGB, ALPHA), FILLED)
-    yield Good(
-        "bmp 32 with an alpha of nothing but 0", bmp(np.dstack([swapped, ALPHA * 0]), 32, packing=3, masks=masks), RGB
-    )
-    red, green, blue = (RGB[..., k].astype(np.uint16) for k in range(3))
-    values = ((red >> 3) << 10 | (green >> 3) << 5 | blue >> 3).astype("<u2")
-    fives = np.dstack([each >> 3 for each in (red, green, blue)])
-    yield Good("bmp 16", bmp(values, 16), eight(fives, 31), (), 1)
-    values = ((red >> 3) << 11 | (green >> 2) << 5 | blue >> 3).astype("<u2")
-    sixes = np.dstack([eight(red >> 3, 31), eight(green >> 2, 63), eight(blue >> 3, 31)])
-    yield Good("bmp 16 of 5, 6 and 5 bits", bmp(values, 16, packing=3, masks=(0xF800, 0x7E0, 0x1F, 0)), sixes, (), 1)
-    indices = np.repeat(np.arange(ROWS)[:, None] % 9, COLUMNS, axis=1)
-    runs = b"".join(bytes([COLUMNS, row % 9, 0, 0]) for row in range(ROWS - 1, -1, -1)) + b"\0\1"
-    yield Good("bmp run-length coded", bmp(indices, 8, palette=PALETTE[:9], packing=1, data=runs), PALETTE[indices])
-    pairs = b"".join(bytes([COLUMNS, row % 9 * 17, 0, 0]) for row in range(ROWS - 1, -1, -1)) + b"\0\1"
-    yield Good(
-        "bmp run-length coded in halves", bmp(indices, 4, palette=PALETTE[:9], packing=2, data=pairs), PALETTE[indices]
-    )
 
 
 def avifs() -> Iterator[Good]:

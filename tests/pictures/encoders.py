@@ -84,8 +84,9 @@ def bmp(
     down: bool = False,
     data: bytes | None = None,
     size: tuple[int, int] | None = None,
+    header: int = 0,
 ) -> bytes:
-    """A BMP with a header of 40 bytes (108 where there are masks), rows from the bottom unless `down`."""
+    """A BMP, rows from the bottom unless `down`; its header has 40 bytes (108 where there are masks), or `header`."""
     height, width = size[::-1] if size else values.shape[:2]
     if data is None:
         rows = values if down else values[::-1]
@@ -93,16 +94,21 @@ def bmp(
         length = len(raw) // len(rows)
         padding = bytes(-length % 4)
         data = b"".join(raw[k * length : (k + 1) * length] + padding for k in range(len(rows)))
-    colours = b"" if palette is None else b"".join(bytes([*map(int, each[::-1]), 0]) for each in palette)
-    header = 108 if masks else 40
-    start = 14 + header + len(colours)
+    header = header or (108 if masks else 40)
+    filler = b"" if header == 12 else b"\0"
+    colours = b"" if palette is None else b"".join(bytes(map(int, each[::-1])) + filler for each in palette)
+    after = masks if header == 40 else ()
+    start = 14 + header + 4 * len(after) + len(colours)
     info = struct.pack(
         "<IiiHHIIiiII", header, width, -height if down else height, 1, bits, packing, len(data), 0, 0, 0, 0
     )
     if palette is not None:
         info = info[:32] + struct.pack("<II", len(palette), 0)
-    if masks:
-        info += struct.pack("<4I", *masks) + bytes(52)
+    if header == 12:
+        info = struct.pack("<IHHHH", header, width, height, 1, bits)
+    elif masks:
+        info += struct.pack(f"<{len(masks)}I", *masks)
+    info = info[:header].ljust(header, b"\0") if header != 40 else info
     return struct.pack("<2sIHHI", b"BM", start + len(data), 0, 0, start) + info + colours + data
 
 

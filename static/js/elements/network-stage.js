@@ -38,6 +38,8 @@ export class NetworkStage {
   column = { scale: 1, across: 1, down: 1, side: 1, width: 1, height: 1 };
   /** @type {HTMLCanvasElement | null} the picture in its colours, over its planes */
   picture = null;
+  /** @type {import("../core/shares.js").Shares | null} told of the maps that are shown, in their names */
+  shares = null;
   #list = make("div", { class: "maps" });
 
   /**
@@ -144,11 +146,11 @@ export class NetworkStage {
    * @param {number} channel
    */
   #name(button, channel) {
-    if (button.dataset.channel === String(channel)) return;
-    button.dataset.channel = String(channel);
-    const label = this.label(channel);
+    const label = this.label(channel) + this.#toldShare(channel);
     if (this.kind !== "shares") button.setAttribute("aria-label", label);
     button.title = label;
+    if (button.dataset.channel === String(channel)) return;
+    button.dataset.channel = String(channel);
     const own = channelName(this.stage, channel);
     if (this.kind === "shares") {
       /** @type {HTMLElement} */ (button.querySelector(".class")).textContent = this.className(channel);
@@ -162,6 +164,16 @@ export class NetworkStage {
     return this.kind === "strip"
       ? texts.names.values(this.stage.name, this.count)
       : texts.names.value(this.stage.name, channel);
+  }
+
+  /**
+   * What is added to the name of a map while its share is told.
+   * @param {number} channel
+   */
+  #toldShare(channel) {
+    const told =
+      this.kind === "maps" || this.kind === "list" ? this.shares?.say(this.stage.name, channel) : "";
+    return told ? texts.network.toldShare(told) : "";
   }
 
   /** @param {number} channel */
@@ -224,7 +236,8 @@ export class NetworkStage {
         paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
       else paintMap(canvas, values, rows, columns, colours, limit);
       if (this.kind === "list")
-        button.title = texts.network.valueTitle(this.label(channel), print(values[0] ?? 0, 4));
+        button.title =
+          texts.network.valueTitle(this.label(channel), print(values[0] ?? 0, 4)) + this.#toldShare(channel);
     }
     // A difference has no colours of its own: its planes show it.
     this.picture?.classList.toggle("unpainted", change !== null);

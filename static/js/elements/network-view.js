@@ -18,6 +18,8 @@ import { NetworkLinks } from "./network-links.js";
 /** @typedef {import("./network-block.js").NetworkBlock} NetworkBlock */
 /** @typedef {import("./network-stage.js").NetworkStage} NetworkStage */
 
+/** @type {import("../core/order.js").Sorting} */
+const BY_CHANNEL = { order: "channel", figures: () => undefined };
 const GUTTER = 20;
 const STACKED = 760;
 
@@ -85,17 +87,16 @@ export class NetworkView extends HTMLElement {
 
   /**
    * @param {Run | null} run
-   * @param {(stage: string) => number[] | undefined} figures what the maps of a stage are sorted by, largest first; by
-   *   channel where there are none
+   * @param {import("../core/order.js").Sorting} sorting
    * @param {import("./network-stage.js").Change | null} [change] the two runs whose difference the run is, if it is
    *   one: what adds to it is not weighed
    */
-  show(run, figures, change = null) {
+  show(run, sorting, change = null) {
     this.#run = run;
     this.#change = change;
     this.#highlight.run = change ? null : run;
     for (const block of this.#blocks) {
-      block.sortBy(run && block.sortable ? figures(block.last.stage.name) : undefined);
+      block.sortBy(run ? sorting : BY_CHANNEL);
     }
     this.#reveal();
     this.#show();

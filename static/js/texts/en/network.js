@@ -17,6 +17,11 @@ export const names = {
   range: (/** @type {string} */ low, /** @type {string} */ high) => `${low} to ${high}`,
 };
 
+/** Which maps come first. */
+const FIRST = { channel: "", strength: ", the strongest first", share: ", the largest shares first" };
+
+/** @typedef {keyof typeof FIRST} Order */
+
 export const network = {
   stage: (/** @type {string} */ name, /** @type {string} */ op) => `${name}, ${op}`,
   stageTitle: (/** @type {string} */ name, /** @type {string} */ op, /** @type {string} */ shape) =>
@@ -31,11 +36,17 @@ export const network = {
   changeTitle: (/** @type {string} */ label, /** @type {string} */ share, /** @type {string} */ logit) =>
     `${label}: ${share}, change of the logit ${logit}`,
   someOf: (/** @type {string | number} */ some, /** @type {number} */ all) => `${some} of ${all}`,
-  pager: (/** @type {string} */ stages, /** @type {string} */ range) =>
-    `${stages}: maps ${range}. Show the next ones.`,
-  pagerTitle: "The next maps (Page Down)",
+  pager: (/** @type {string} */ stages, /** @type {string} */ range, /** @type {Order} */ order) =>
+    `${stages}: maps ${range}${FIRST[order]}. Show the next ones.`,
+  pagerTitle: (/** @type {string} */ some, /** @type {Order} */ order) =>
+    `${some} maps${FIRST[order]}. The next ones: Page Down`,
   order: "Maps",
-  orders: { channel: "by channel", strength: "strongest first" },
+  orders: { channel: "by channel", strength: "strongest first", share: "by share in the answer" },
+  share: (/** @type {string} */ name, /** @type {string} */ share, /** @type {string} */ logit) =>
+    `share in “${name}”: ${share} of ${logit}`,
+  toldShare: (/** @type {string} */ share) => `, ${share}`,
+  shortShare: (/** @type {string} */ share, /** @type {string} */ logit) => `share ${share} of ${logit}`,
+  unsorted: (/** @type {string} */ why) => `The maps cannot be sorted by their share. ${why}`,
   scale: "One scale for",
   scales: { stage: "each stage", map: "each map", network: "the whole network" },
   whole: "whole network",
