@@ -168,8 +168,8 @@ def test_the_order_by_share_follows_the_picture_and_stays_in_the_address_and_acr
     shown = [shares[channel] for channel in channels(home, "conv8")]
     assert shown == sorted(shares, reverse=True)[: len(shown)]
     pager = home.locator(".block:has([data-stage=conv8]) .pager")
-    first = f"{len(shown)} of 48 maps, the largest shares first. The next ones: Page Down"
-    expect(pager).to_have_attribute("title", first)
+    title = f"{len(shown)} of 48 maps, the largest shares first. The next ones: Page Down"
+    expect(pager).to_have_attribute("title", title)
 
 
 def test_where_there_are_no_shares_the_page_says_so_and_goes_back_to_the_usual_order(home: Page, watch: Watch) -> None:
