@@ -80,32 +80,26 @@ class InferencePlan:
         for work in ready.works:
             between()
             work()
+        self._memory.ready = ready
         values = dict(zip(self.graph.shapes, ready.values, strict=True))
         values[self.graph.input] = x
         return Trace(MappingProxyType(values))
 
     def _ready(self, images: int) -> _Ready:
         """The arrays for a run of so many images, and the work that fills them: those of this thread's last run
-        where nobody has an array, or a part of one, any more.
+        where nobody has an array, or a part of one, any more. Until the run is done they are the run's alone.
 
         Fresh memory costs more than the arithmetic: the system hands it out page by page, each filled with zeros.
         And making the views costs as much as using them, where maps are small.
         """
-        memory = self._memory
-        ready, memory.ready = memory.ready, None
-        kept: list[Array | None] = [None for _ in self.graph.shapes]
+        ready, self._memory.ready = self._memory.ready, None
         if ready is not None and ready.images == images:
-            counts = ready.references()
-            if counts == ready.counts:
-                memory.ready = ready
+            if ready.references() == ready.counts:
                 return ready
-            kept = [
-                array if now == then else None
-                for array, now, then in zip(ready.arrays, counts, ready.counts, strict=True)
-            ]
-        # The old works refer to the arrays that are kept: they go first, so that the new ones alone are counted.
-        del ready
-        memory.ready = ready = self._lay_out(images, kept)
+            ready = self._lay_out(images, ready.unused())
+        else:
+            ready = self._lay_out(images, [None for _ in self.graph.shapes])
+        # Here the works alone refer to the arrays: no variable of this method does, and the old works are gone.
         ready.counts = ready.references()
         return ready
 
@@ -157,6 +151,14 @@ class _Ready:
         """How many refer to each array and to its view in `values`: more than `counts`, where a trace, or any part
         of one, is still in use."""
         return list(zip(map(sys.getrefcount, self.arrays), map(sys.getrefcount, self.values), strict=True))
+
+    def unused(self) -> list[Array | None]:
+        """The arrays that nobody refers to any more; None for the others."""
+        now = self.references()
+        return [
+            array if of_array == then else None
+            for array, of_array, then in zip(self.arrays, now, self.counts, strict=True)
+        ]
 
 
 class _Memory(threading.local):
