@@ -157,6 +157,8 @@ def _open(kind: str, facts: Facts) -> ImageFile.ImageFile:
             raise another_form("This TIFF stores its values in a way that is not read here") from error
         raise
     if kind == "TIFF":
+        # Where a TIFF's own tag says nothing, Pillow looks into a note of Adobe's; nobody else turns a picture by that.
+        image.info.pop("xmp", None)
         image.tile = [_in_our_order(tile) for tile in image.tile]
     return image
 

@@ -11,11 +11,13 @@ import numpy as np
 from PIL import Image
 
 from tests.pictures.bmps import bmps
+from tests.pictures.deep_avifs import TEN_BITS, TWELVE_BITS
 from tests.pictures.encoders import (
     PNG,
     chunk,
     cmyk_profile,
     exif,
+    gif,
     light_to_srgb,
     rgb_profile,
     segment,
@@ -85,6 +87,13 @@ def jpegs() -> Iterator[Good]:
     ink[..., 3] = SMOOTH[..., 0]
     cmyk = encode(Image.fromarray(ink, "CMYK"), "JPEG", quality=98)
     yield Good("jpeg cmyk", cmyk, rgb(255 - SMOOTH[..., 0]), COLOURS, 2)
+    # Called YCCK, the channels are brightness, two of colour (here none) and black ink, all stored inverted.
+    at = cmyk.index(b"Adobe")
+    grays = np.full((ROWS, COLUMNS, 4), 127, np.uint8)
+    grays[..., 0], grays[..., 3] = SMOOTH[..., 0], 0
+    ycck = encode(Image.fromarray(grays, "CMYK"), "JPEG", quality=98)
+    ycck = ycck[: at + 11] + b"\2" + ycck[at + 12 :]
+    yield Good("jpeg ycck", ycck, rgb(SMOOTH[..., 0]), COLOURS, 2)
     other = encode(Image.fromarray(255 - ink, "CMYK"), "JPEG", quality=98)
     at = other.index(b"\xff\xee")
     other = other[:at] + other[at + 2 + int.from_bytes(other[at + 2 : at + 4], "big") :]
@@ -140,6 +149,21 @@ def gifs() -> Iterator[Good]:
     screen[4 : 4 + ROWS, 5 : 5 + COLUMNS] = seen
     yield Good("gif smaller than its screen", bytes(file), screen, FILLED)
     yield Good("gif with a script after it", encode(image, "GIF") + b"<script>alert(1)</script>", seen)
+    yield from odd_gifs()
+
+
+def odd_gifs() -> Iterator[Good]:
+    other = PALETTE[::-1]
+    yield Good("gif with colours of its picture's own", gif((COLUMNS, ROWS), GRAY, own=other), other[GRAY])
+    yield Good("gif with colours of both", gif((COLUMNS, ROWS), GRAY, PALETTE, own=other), other[GRAY])
+    yield Good("gif of 1987", gif((COLUMNS, ROWS), GRAY, PALETTE, version=b"GIF87a"), PALETTE[GRAY])
+    few = np.where((GRAY % 16 < 4)[..., None], PALETTE[GRAY % 4], 0)
+    yield Good("gif with fewer colours than values", gif((COLUMNS, ROWS), GRAY % 16, PALETTE[:4]), few)
+    for disposal in range(4):
+        screen = np.full((30, 40, 3), 255, np.uint8)
+        screen[3 : 3 + ROWS, 4 : 4 + COLUMNS] = np.where((GRAY == 9)[..., None], 255, PALETTE[GRAY])
+        file = gif((40, 30), GRAY, PALETTE, at=(4, 3), hidden=9, disposal=disposal)
+        yield Good(f"gif of disposal {disposal}, smaller than its screen", file, screen, FILLED)
 
 
 def avifs() -> Iterator[Good]:
@@ -150,6 +174,8 @@ def avifs() -> Iterator[Good]:
     yield Good("avif with alpha", file, over_white(SMOOTH, alpha), FILLED, 4)
     file = encode(Image.fromarray(seen_by_camera(6, SMOOTH)), "AVIF", exif=exif(6), **options)
     yield Good("avif turned", file, SMOOTH, TURNED, 3)
+    yield Good("avif of 10 bits", TEN_BITS, SMOOTH, (), 3)
+    yield Good("avif of 12 bits", TWELVE_BITS, SMOOTH, (), 3)
 
 
 def sizes() -> Iterator[Good]:

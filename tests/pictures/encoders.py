@@ -112,6 +112,35 @@ def bmp(
     return struct.pack("<2sIHHI", b"BM", start + len(data), 0, 0, start) + info + colours + data
 
 
+def gif(
+    screen: tuple[int, int],
+    values: Array,
+    palette: Array | None = None,
+    *,
+    own: Array | None = None,
+    at: tuple[int, int] = (0, 0),
+    hidden: int | None = None,
+    disposal: int = 0,
+    version: bytes = b"GIF89a",
+) -> bytes:
+    """A GIF of one picture on a screen of (width, height), with colours of the screen's or of its own."""
+
+    def table(colours: Array | None) -> tuple[int, bytes]:
+        return (0, b"") if colours is None else (0x80 | (len(colours).bit_length() - 2), colours.tobytes())
+
+    # Every code is a value of 8 bits written in 9: the table is cleared before they would become longer.
+    codes = [code for k, value in enumerate(values.ravel().tolist()) for code in ([256] * (k % 200 == 0) + [value])]
+    bits = np.array([*codes, 257])[:, None] >> np.arange(9) & 1
+    data = np.packbits(bits.ravel().astype(np.uint8), bitorder="little").tobytes()
+    blocks = b"".join(bytes([len(data[k : k + 255])]) + data[k : k + 255] for k in range(0, len(data), 255))
+    (flags, colours), (own_flags, own_colours) = table(palette), table(own)
+    file = version + struct.pack("<HHBBB", *screen, flags, 0, 0) + colours
+    if version == b"GIF89a":
+        file += b"!\xf9\4" + struct.pack("<BHB", disposal << 2 | (hidden is not None), 0, hidden or 0) + b"\0"
+    file += b"," + struct.pack("<HHHHB", *at, *values.shape[::-1], own_flags) + own_colours
+    return file + b"\x08" + blocks + b"\0;"
+
+
 def tiff(
     tags: dict[int, Any],
     parts: Sequence[bytes],

@@ -227,6 +227,8 @@ def damaged_others() -> Iterator[Bad]:
     for kind, name in ((0xC3, "without loss"), (0xC9, "in arithmetic coding"), (0xC5, "in layers")):
         data = plain[: place + 1] + bytes([kind]) + plain[place + 2 :]
         yield not_read(f"jpeg {name}", data, "This JPEG is coded in a rare way")
+    near = b"\xff\xd8\xff\xf7\0\x0b\x08\0\x14\0\x1c\1\1\x11\0" + bytes(50)
+    yield not_read("jpeg-ls", near, "This JPEG is coded in a rare way")
     lossless = encode(Image.fromarray(RGB), "WEBP", lossless=True)
     yield Bad("webp whose pixels are noise", lossless[:25] + np.random.default_rng(1).bytes(len(lossless) - 25))
     yield Bad("webp with a chunk of no kind", lossless[:12] + b"XXXX" + lossless[16:])
