@@ -80,7 +80,7 @@ def json_answer(
 
 
 def _in_order(value: Any) -> Array:
-    """An array whose cells lie in memory in another order than its axes say, as those of the plan may, in that order."""
+    """An array whose cells lie in memory in another order than its axes say, as a plan's may: a copy in that order."""
     if isinstance(value, np.ndarray):
         return np.ascontiguousarray(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON.")
