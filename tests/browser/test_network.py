@@ -31,6 +31,20 @@ def test_the_first_look_is_the_whole_network(home: Page) -> None:
         assert map_box["top"] >= box["y"] and map_box["bottom"] <= box["y"] + box["height"] + 1
 
 
+@pytest.mark.parametrize("model", ["digits", "objects", "pets"])
+def test_each_shipped_network_is_whole_on_one_screen(page: Page, address: str, watch: Watch, model: str) -> None:
+    """At 1440 x 900 nothing of it is below or beside what is in sight, and nothing has to be scrolled for."""
+    page.goto(f"{address}/?model={model}")
+    page.wait_for_selector("body.ready", timeout=60_000)
+    boxes = page.locator("network-view .stage, network-view button.map, network-view .about").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().toJSON()).filter(box => box.width > 0)"
+    )
+    assert len(boxes) > 90
+    for box in boxes:
+        assert box["left"] >= 0 and box["right"] <= 1440 and box["top"] >= 0 and box["bottom"] <= 900
+    assert page.locator("network-view").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 900, 1280, 1440, 2560])
 def test_every_width_has_its_layout(home: Page, width: int) -> None:
     home.set_viewport_size({"width": width, "height": 900})
