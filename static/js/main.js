@@ -6,6 +6,7 @@ import { Comparing } from "./comparing.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
+import { actionOf } from "./core/keys.js";
 import { readsDrawings, usualOrder } from "./core/model.js";
 import { figuresOf } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
@@ -322,7 +323,8 @@ find("#choose").addEventListener("click", () => chooser.click());
 photo.addEventListener("choose", () => chooser.click());
 takePictures(chooser, (file) => runs.give(file));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && store.state.cell && !document.querySelector("dialog[open]")) closeInspector();
+  const { action } = actionOf("anywhere", event) ?? {};
+  if (action === "close" && store.state.cell && !document.querySelector("dialog[open]")) closeInspector();
 });
 find("#retry").addEventListener("click", () => runs.again?.());
 find("#notice button").addEventListener("click", () => store.update({ notice: "" }));

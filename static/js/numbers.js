@@ -33,7 +33,7 @@ export class Numbers {
     });
     document.addEventListener("keydown", (event) => {
       if (!keys.letters || document.querySelector("dialog[open]")) return;
-      const action = actionOf(event);
+      const { action } = actionOf("anywhere", event) ?? {};
       if (action === "keys") keys.show();
       if (action === "numbers") this.#openLooked();
     });

@@ -1,6 +1,6 @@
 /** The numbers of a map: a dialog that shows one map large, as cells or as a table, to read, copy and save. */
 
-import { keyName } from "../core/keys.js";
+import { actionOf, keyName } from "../core/keys.js";
 import { mapToSvg } from "../core/map-svg.js";
 import { toNpy } from "../core/npy.js";
 import { numbersOf, toCsv, toJson, toNumPy } from "../core/numbers.js";
@@ -197,19 +197,17 @@ export class MapSheet extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLSelectElement) return;
+    if (event.target instanceof HTMLSelectElement) return;
+    const { action = "", by = 0 } = actionOf("numbers", event) ?? {};
     /** @type {Record<string, () => void>} */
-    const keys = {
-      "+": () => this.#map.zoomBy(ZOOM),
-      "=": () => this.#map.zoomBy(ZOOM),
-      "-": () => this.#map.zoomBy(1 / ZOOM),
-      0: () => this.#map.fit(),
-      v: () => this.#map.showValues(),
-      t: () => this.#show(!this.#tabled),
-      PageUp: () => this.turn(-1),
-      PageDown: () => this.turn(1),
+    const acts = {
+      zoom: () => this.#map.zoomBy(ZOOM ** by),
+      whole: () => this.#map.fit(),
+      read: () => this.#map.showValues(),
+      table: () => this.#show(!this.#tabled),
+      anotherMap: () => this.turn(by),
     };
-    const act = keys[event.key];
+    const act = acts[action];
     if (!act) return;
     event.preventDefault();
     act();

@@ -1,8 +1,9 @@
 /** The network: every stage's maps in network order, with links between them. */
 
 import { COMPACT_GAP, planCompact } from "../core/compact.js";
+import { actionOf } from "../core/keys.js";
 import { networkFits, planNetwork, stackedColumn, stackedMaps } from "../core/layout.js";
-import { nextTarget } from "../core/nearest.js";
+import { nearest } from "../core/nearest.js";
 import { reach } from "../core/receptive.js";
 import { make } from "./make.js";
 import { makeBlocks } from "./network-block.js";
@@ -337,14 +338,14 @@ export class NetworkView extends HTMLElement {
   #press(event) {
     const found = this.#find(event);
     if (!found) return;
-    const page = { PageDown: 1, PageUp: -1 }[event.key];
+    const { action, by } = actionOf("network", event) ?? {};
     const block = this.#blocks.find(({ stages }) => stages.includes(found.stage));
-    if (page && block) {
+    if (action === "turn" && block) {
       event.preventDefault();
-      block.turn(page);
+      block.turn(by);
       return this.#show([block]);
     }
-    const next = nextTarget(event.key, found.button, this.#buttons);
+    const next = action === "fromMap" ? nearest(found.button, this.#buttons, by) : null;
     if (!next) return;
     event.preventDefault();
     this.#rove(next);

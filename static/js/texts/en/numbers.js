@@ -47,7 +47,10 @@ export const keys = {
     Escape: "Esc",
     PageUp: "Page Up",
     PageDown: "Page Down",
-    " ": "Space",
+    Tab: "Tab",
+    Enter: "Enter",
+    Home: "Home",
+    End: "End",
   }),
   where: {
     anywhere: "Anywhere",
