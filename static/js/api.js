@@ -88,8 +88,8 @@ export class ApiError extends Error {
 export class Api {
   /** @type {Map<string, Promise<ModelDescription>>} */
   #models = new Map();
-  /** @type {Map<string, Promise<import("./core/contributions.js").Kernels>>} */
-  #kernels = new Map();
+  /** @type {Map<string, Promise<import("./core/contributions.js").Parameters>>} */
+  #parameters = new Map();
   /** @type {Promise<Sample[]> | null} */
   #samples = null;
 
@@ -133,22 +133,22 @@ export class Api {
   }
 
   /**
-   * A stage's kernels, asked for once.
+   * A stage's parameters, asked for once.
    * @param {string} model
    * @param {string} stage
    * @param {number | null} [checkpoint] a point of training; the trained model without one
-   * @returns {Promise<import("./core/contributions.js").Kernels>}
+   * @returns {Promise<import("./core/contributions.js").Parameters>}
    */
-  kernels(model, stage, checkpoint = null) {
+  parameters(model, stage, checkpoint = null) {
     const stages = `/models/${encodeURIComponent(model)}/stages`;
     const path = `${stages}/${encodeURIComponent(stage)}/parameters${atPoint(checkpoint)}`;
-    const known = this.#kernels.get(path);
+    const known = this.#parameters.get(path);
     if (known) return known;
     const asked = this.#ask(path).then(async (response) =>
-      readKernels((await response.json()).parameters.weight),
+      readParameters((await response.json()).parameters),
     );
-    this.#kernels.set(path, asked);
-    asked.catch(() => this.#kernels.delete(path));
+    this.#parameters.set(path, asked);
+    asked.catch(() => this.#parameters.delete(path));
     return asked;
   }
 
@@ -279,15 +279,15 @@ function atPoint(checkpoint) {
   return checkpoint === null ? "" : `?checkpoint=${checkpoint}`;
 }
 
-/** @param {number[][][][]} weight kernels, channels, rows, columns */
-function readKernels(weight) {
-  const shape = [
-    weight.length,
-    weight[0]?.length ?? 0,
-    weight[0]?.[0]?.length ?? 0,
-    weight[0]?.[0]?.[0]?.length ?? 0,
-  ];
-  return { weight: Float32Array.from(weight.flat(3)), shape };
+/** @param {Record<string, any[]>} parameters by name, nested lists */
+function readParameters(parameters) {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, list]) => {
+      const shape = [];
+      for (let each = list; Array.isArray(each); each = each[0]) shape.push(each.length);
+      return [name, { shape, values: Float32Array.from(list.flat(shape.length)) }];
+    }),
+  );
 }
 
 /**

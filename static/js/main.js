@@ -90,17 +90,17 @@ models.addEventListener("choose", (event) =>
 );
 
 /**
- * Takes the first of the samples that suit a model; whether there was one.
+ * Takes the first of the samples that suit a model; whether there was one, and a person did not give a picture meanwhile.
  * @param {string} model
+ * @param {AbortSignal} signal
  */
-async function takeOwnSample(model) {
-  if (readsDrawings(await api.model(model))) {
-    pad.strokes = DRAWINGS[2] ?? [];
-    return true;
-  }
-  const [first] = await samplesOf(model);
+async function takeOwnSample(model, signal) {
+  const drawings = readsDrawings(await api.model(model));
+  const [first] = drawings ? [] : await samplesOf(model);
+  if (signal.aborted) return false;
+  if (drawings) pad.strokes = DRAWINGS[2] ?? [];
   if (first) await takeSample(first);
-  return first !== undefined;
+  return drawings || first !== undefined;
 }
 
 /** @param {string} model */
@@ -110,10 +110,12 @@ async function samplesOf(model) {
 
 /** @param {Sample} sample */
 async function takeSample(sample) {
-  runs.supersede();
+  const signal = runs.supersede();
   try {
-    runs.give(await api.picture(sample.url), { sample: true });
+    const picture = await api.picture(sample.url, signal);
+    if (!signal.aborted) runs.give(picture, { sample: true });
   } catch (error) {
+    if (signal.aborted) return;
     if (!(error instanceof ApiError)) throw error;
     store.update({ failure: error.message });
   }
@@ -342,7 +344,7 @@ window.addEventListener("afterprint", () => document.body.classList.remove("prin
 
 async function start() {
   network.colours = colours;
-  network.kernels = (model, stage, checkpoint) => api.kernels(model, stage, checkpoint);
+  network.parameters = (model, stage, checkpoint) => api.parameters(model, stage, checkpoint);
   legend.colours = colours;
   panel.colours = colours;
   // A link's theme, or else the person's own; Back leaves it as it is.

@@ -39,12 +39,16 @@ export class Runs extends EventTarget {
     this.store = store;
   }
 
-  /** Everything under way is of an older picture: let go of it. */
+  /**
+   * Everything under way is of an older picture: let go of it.
+   * @returns {AbortSignal} of what comes now: aborted once something newer was asked for
+   */
   supersede() {
     this.#running.abort();
     this.#running = new AbortController();
     this.#live.forget();
     this.#goingOn = "";
+    return this.#running.signal;
   }
 
   /**
@@ -92,7 +96,7 @@ export class Runs extends EventTarget {
    * Another model: the picture that is there goes through it. A sample of ours is let go of where `replace` has
    * one that suits the model better.
    * @param {string} model
-   * @param {(model: string) => Promise<boolean>} replace gives the model's own sample, or is false
+   * @param {(model: string, signal: AbortSignal) => Promise<boolean>} replace gives the model's own sample, or is false
    * @param {number | null} [checkpoint] a point of its training; the trained model without one
    */
   choose(model, replace, checkpoint = null) {
@@ -103,7 +107,7 @@ export class Runs extends EventTarget {
         const description = await this.api.model(model);
         if (signal.aborted) return;
         if (!this.#given || this.#given.sample) {
-          if (await replace(model)) return;
+          if (await replace(model, signal)) return;
           if (signal.aborted) return;
         }
         if (this.#given) return this.#create();

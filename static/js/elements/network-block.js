@@ -123,10 +123,12 @@ export class NetworkBlock {
  * @param {(block: NetworkBlock) => void} turned called when a block shows another page
  */
 export function makeBlocks(model, turned) {
+  const inputs = (/** @type {string[]} */ names) =>
+    names.flatMap((each) => model.stages.find(({ name }) => name === each) ?? []);
   return groupBlocks(model.stages).map((stages) => {
     /** @type {NetworkBlock} */
     const block = new NetworkBlock(
-      stages.map((stage) => new NetworkStage(stage, model.classes)),
+      stages.map((stage) => new NetworkStage(stage, model.classes, inputs(stage.inputs))),
       () => turned(block),
     );
     return block;

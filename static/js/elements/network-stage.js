@@ -45,9 +45,11 @@ export class NetworkStage {
   /**
    * @param {StageDescription} stage
    * @param {string[]} classes
+   * @param {StageDescription[]} inputs what the stage reads, in its order
    */
-  constructor(stage, classes) {
+  constructor(stage, classes, inputs) {
     this.stage = stage;
+    this.inputs = inputs;
     this.classes = classes;
     this.kind = kindOf(stage);
     const { name, op, shape } = stage;

@@ -68,9 +68,9 @@ export class NetworkView extends HTMLElement {
     this.#highlight.colours = colours;
   }
 
-  /** @param {NetworkHighlight["kernels"]} read */
-  set kernels(read) {
-    this.#highlight.kernels = read;
+  /** @param {NetworkHighlight["parameters"]} read */
+  set parameters(read) {
+    this.#highlight.parameters = read;
   }
 
   /** @param {ModelDescription} model */
@@ -310,12 +310,13 @@ export class NetworkView extends HTMLElement {
     const pointed = event instanceof PointerEvent;
     const channel = stage.channels[stage.maps.indexOf(button)] ?? 0;
     const cell = pointed ? stage.cellAt(button, event) : { channel, row: null, column: null };
-    this.#highlight.look(stage, cell.channel);
+    // The keyboard is at all values of a strip, the pointer at one.
+    this.#highlight.look(stage, pointed || stage.kind !== "strip" ? cell.channel : null);
     this.#tell("look", { stage: stage.stage.name, ...cell });
   }
 
   #lookAway() {
-    if (this.#highlight.look(null, 0)) this.#tell("look", null);
+    if (this.#highlight.look(null, null)) this.#tell("look", null);
   }
 
   /**
