@@ -206,10 +206,7 @@ function closeInspector() {
 
 // ---- the numbers of a map, pictures, and the keys ----
 
-new Numbers(store, { sheet, keys }, comparing, (cell) => {
-  store.open(cell);
-  inspector.announce();
-});
+new Numbers(store, { sheet, keys }, comparing, () => inspector.announce());
 find("save-picture").addEventListener("save", (event) =>
   savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]),
 );
