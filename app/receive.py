@@ -75,7 +75,12 @@ async def _receive(request: Request, limit: int, upload: Upload) -> bytes:
 
 
 class WholeForm(MultiPartParser):
-    """A form that has to come to its end: Starlette takes one that is cut off, and leaves its file open."""
+    """A form that has to come to its end: Starlette takes one that is cut off, and leaves its file open.
+
+    Its file stays in memory, where `Uploads` counts it: a disk may be full, or not to be written at all.
+    """
+
+    spool_max_size = 0  # for ever
 
     def __init__(self, headers: Headers, stream: AsyncGenerator[bytes, None], **limits: int) -> None:
         super().__init__(headers, self._to_the_end(stream), **limits)
