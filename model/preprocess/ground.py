@@ -49,7 +49,7 @@ def smooth_ground(small: Array, ink_is_dark: bool) -> Array:
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y]).reshape(6, -1)
     values = small.ravel().astype(np.float64)
     weight = np.ones(values.size)
-    fit = values
+    fit: Array = values
     for k in range(ROUNDS):
         weighed = terms * weight
         # A little is added to the diagonal: a picture of few rows does not tell all six terms apart.
