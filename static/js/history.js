@@ -6,9 +6,18 @@ import { sameCell } from "./store.js";
 /** @typedef {import("./store.js").State} State */
 /** @typedef {import("./store.js").Store} Store */
 
+/**
+ * At most how often the address changes, in milliseconds: a stroke makes many runs a second, browsers take 100 changes
+ * in 10 seconds at the most, and each is told to another process.
+ */
+const PAUSE = 250;
+
 export class History {
   /** The move of the training slider that the history has. */
   #recorded = 0;
+  /** @type {string | null} the address of what is shown, where the browser does not have it yet */
+  #due = null;
+  #timer = 0;
 
   /** @param {Store} store */
   constructor(store) {
@@ -17,7 +26,8 @@ export class History {
 
   /**
    * Keeps the address in step: another model, map or point of training is a new entry of the history; a new run or
-   * cell replaces it, and so does what follows in one move of the training slider.
+   * cell replaces it, and so does what follows in one move of the training slider. Runs that follow quickly are written
+   * down after a while, the last one only.
    * @param {State} before
    */
   remember(before) {
@@ -47,11 +57,42 @@ export class History {
       sheet,
       theme,
     });
-    if (address === window.location.search) return;
+    if (address === (this.#due ?? window.location.search)) return;
     const moved = cell?.stage !== before.cell?.stage || cell?.channel !== before.cell?.channel;
     const turned = before.model !== null && model !== before.model;
     const compared = pinned !== before.kept && run === before.run;
-    if (turned || slid || compared || (moved && run === before.run)) history.pushState(null, "", address);
-    else history.replaceState(null, "", address);
+    if (turned || slid || compared || (moved && run === before.run)) {
+      this.settle();
+      history.pushState(null, "", address);
+    } else if (run !== before.run && before.run) this.#write(address);
+    else {
+      this.drop();
+      history.replaceState(null, "", address);
+    }
+  }
+
+  /**
+   * Now, if nothing was written for a while; else at the end of that while.
+   * @param {string} address
+   */
+  #write(address) {
+    this.#due = address;
+    if (this.#timer) return;
+    this.settle();
+    this.#timer = window.setTimeout(() => {
+      this.#timer = 0;
+      if (this.#due !== null) this.#write(this.#due);
+    }, PAUSE);
+  }
+
+  /** Writes down what is shown, without waiting. */
+  settle() {
+    if (this.#due !== null) history.replaceState(null, "", this.#due);
+    this.#due = null;
+  }
+
+  /** The entry of the history is another one, or written anew: what was to be written there is out of date. */
+  drop() {
+    this.#due = null;
   }
 }
