@@ -15,13 +15,14 @@ import orjson
 from pydantic import ValidationError
 
 from app import logs
-from app.describe import run_description, stage_description
+from app.describe import run_description, shares_description, stage_description
 from app.runs import run_picture
 from app.server import worker
 from app.server.workers import Workers
 from app.settings import Settings
 from app.store import StoreUnavailable, open_store
 from model.catalog import DamagedModel, UnknownModel, add, load
+from model.explain import ClassNotFound, Shares, SharesUndefined, map_shares
 from model.onnx_file import NotSupported
 from model.pictures import Limits, PictureError
 from model.preprocess import ChoiceError
@@ -30,6 +31,9 @@ from model.run import Model, Run
 
 PORT_FAULTS = (errno.EADDRINUSE, errno.EACCES)
 """What another port helps against; anything else is the host's."""
+
+LARGEST = 5
+"""How many of a stage's shares are printed; `--json` has them all."""
 
 
 class CommandError(Exception):
@@ -72,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("--checkpoint", type=int, help="the model at this point of its training; 0 is random")
     classify.add_argument("--fit", choices=list(WAYS), help="how a photo is fitted to the model's input")
     classify.add_argument("--crop", type=_box, metavar="LEFT,TOP,WIDTH,HEIGHT", help="the part of a photo to take")
+    classify.add_argument("--shares", action="store_true", help="print how much each map adds to a class's logit")
+    classify.add_argument("--class", dest="class_", metavar="CLASS", help="whose shares (default: the predicted class)")
     classify.add_argument("--npz", metavar="OUT", help="write every array of the run to this file")
     classify.add_argument("--json", action="store_true", help="print the API's answer instead of tables")
     return parser
@@ -120,7 +126,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def classify(options: argparse.Namespace) -> None:
-    """Prints the classes and a table of the stages of one picture's run."""
+    """Prints the classes and a table of the stages of one picture's run, or of the shares of their maps."""
+    if options.class_ is not None and not options.shares:
+        raise CommandError("--class says whose shares are printed: it goes with --shares.")
     try:
         model = load(options.model, options.checkpoint)
     except (UnknownModel, DamagedModel, NotSupported) as error:
@@ -132,12 +140,12 @@ def classify(options: argparse.Namespace) -> None:
                 np.savez(file, **run.arrays())  # type: ignore[arg-type]
         except OSError as error:
             raise CommandError(f"{options.npz} cannot be written: {error.strerror}.") from error
+    shares = _shares(run, options.class_) if options.shares else None
     if options.json:
-        print(
-            orjson.dumps(
-                run_description(run, values=False), option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY
-            ).decode()
-        )
+        answer = shares_description(shares) if shares else run_description(run, values=False)
+        print(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY).decode())
+    elif shares:
+        _print_shares(shares)
     else:
         _print(run)
 
@@ -165,6 +173,15 @@ def _run(model: Model, image: str, fit: str | None, crop: Sequence[int] | None) 
         raise CommandError(f"{image}: {error}") from error
 
 
+def _shares(run: Run, class_: str | None) -> Shares:
+    try:
+        return map_shares(run, class_)
+    except ClassNotFound as error:
+        raise CommandError(str(error.args[0])) from error
+    except SharesUndefined as error:
+        raise CommandError(str(error)) from error
+
+
 def _print(run: Run) -> None:
     for notice in run.prepared.warnings:
         print(f"! {notice.message}")
@@ -184,3 +201,12 @@ def _print(run: Run) -> None:
             f"{name:10} {stage['op']:18} {shape:>14} {stage['parameters']:>11,} {stage['multiply_adds']:>14,} "
             f"{values.min():>10.4f} {values.max():>10.4f}"
         )
+
+
+def _print_shares(shares: Shares) -> None:
+    print(f"class {shares.class_}, logit {shares.logit:.4f} = the sum of a stage's shares + its rest\n")
+    print(f"{'stage':10} {'maps':>6} {'sum':>10} {'rest':>10}  largest shares, as map: share")
+    for name, stage in shares.stages.items():
+        largest = np.argsort(-stage.shares, kind="stable")[:LARGEST]
+        shown = "  ".join(f"{channel}: {stage.shares[channel]:.4f}" for channel in largest)
+        print(f"{name:10} {len(stage.shares):>6} {stage.shares.sum():>10.4f} {stage.rest:>10.4f}  {shown}")

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import numpy as np
 
 from model.catalog import checkpoints, known
+from model.explain import Shares
 from model.graph import receptive_field_size
 from model.ledger import Ledger
 from model.run import Model, Run
@@ -104,6 +105,17 @@ def ledger_description(run: Run, ledger: Ledger) -> dict[str, Any]:
     return asdict(ledger) | {
         "receptive_field": ledger.receptive_field._asdict(),
         "address": f"{API}/runs/{run.id}/stages/{stage}/cells/{cell.channel}/{cell.row}/{cell.column}",
+    }
+
+
+def shares_description(shares: Shares) -> dict[str, Any]:
+    return {
+        "class": shares.class_,
+        "logit": shares.logit,
+        "stages": [
+            {"stage": name, "shares": each.shares, "sum": float(each.shares.sum()), "rest": each.rest}
+            for name, each in shares.stages.items()
+        ],
     }
 
 

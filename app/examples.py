@@ -14,10 +14,12 @@ from app.describe import (
     model_summary,
     parameters_description,
     run_description,
+    shares_description,
     stage_summary,
 )
 from app.runs import run_picture
 from model.catalog import known, load
+from model.explain import map_shares
 from model.ledger import explain_cell
 
 MODEL = "digits"
@@ -64,6 +66,7 @@ def examples() -> dict[str, Example]:
         "run_again": Example(of_run | {"checkpoint": 0}, run_description(random, values=False)),
         "get_run": Example(of_run, run_description(run, values=False)),
         "get_run_archive": Example(of_run),
+        "get_shares": Example(of_run, shares_description(map_shares(run))),
         "get_preprocessing_picture": Example(of_run | {"index": 0}),
         "get_stage": Example(of_run | {"stage": "softmax"}, stage_summary(run, "softmax", values=True)),
         "get_map": Example(conv1 | {"scale": "map", "zoom": 8}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -17,6 +18,8 @@ from app.release import ROOT, digest
 from model.catalog import known
 
 STATIC = ROOT / "static"
+TEXTS: dict[str, Any] = tomllib.loads((ROOT / "templates" / "texts" / "en.toml").read_text(encoding="utf-8"))
+"""What the templates say, by part of the page."""
 
 
 class ImmutableFiles(StaticFiles):
@@ -48,7 +51,7 @@ def _router(app: FastAPI, static: str) -> APIRouter:
     modules = [f"{static}/{path.relative_to(STATIC).as_posix()}" for path in sorted(STATIC.rglob("*.js"))]
 
     def page(name: str, **context: Any) -> HTMLResponse:
-        html = templates.get_template(name).render(static=static, **context)
+        html = templates.get_template(name).render(static=static, texts=TEXTS, **context)
         return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     @router.get("/")

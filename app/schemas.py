@@ -186,6 +186,23 @@ class Ledger(BaseModel):
     address: str = Field(description="Where this ledger stands.")
 
 
+class StageShares(BaseModel):
+    """What the maps of one stage add to the logit: it is their sum and the rest."""
+
+    stage: str = Field(examples=["conv1"])
+    shares: list[float] = Field(description="By channel, in the logit's unit: above zero for the class, below against.")
+    sum: float = Field(description="Of the shares.")
+    rest: float = Field(description="From the biases after the stage, and from what reaches the logit past it.")
+
+
+class Shares(BaseModel):
+    """The share of each map in a class: gradient of the logit times value, summed over the map's cells."""
+
+    class_: str = Field(alias="class", examples=["2"])
+    logit: float = Field(examples=[9.13])
+    stages: list[StageShares] = Field(description="From the input to the logits.")
+
+
 class Limit(BaseModel):
     name: str
     value: int

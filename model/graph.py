@@ -129,9 +129,12 @@ class Graph:
             values[stage.name] = stage.layer.forward(*(values[name] for name in stage.inputs))
         return Trace(MappingProxyType(values))
 
-    def backward(self, trace: Trace, start: str, grad: Array) -> StageGradients:
+    def backward(
+        self, trace: Trace, start: str, grad: Array, between: Callable[[], None] = lambda: None
+    ) -> StageGradients:
         """From `grad`, the gradient of some scalar with respect to stage `start`, all gradients before it.
 
+        `between` is called before each stage: what it raises ends the way back.
         Source: reverse accumulation; Rumelhart, Hinton and Williams, Learning representations by
         back-propagating errors, 1986.
         """
@@ -147,6 +150,7 @@ class Graph:
         for stage in reversed(self.stages):
             if stage.name not in stages:
                 continue
+            between()
             gradients = stage.layer.backward(stages[stage.name], trace.values[stage.name], *trace.of(stage))
             for name, array in zip(stage.inputs, gradients.inputs, strict=True):
                 stages[name] = stages[name] + array if name in stages else array

@@ -9,15 +9,29 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import binary, bytes_answer, expect_size, float_bytes, json_answer, kept, npz_answer, problems, size_of
-from app.api.resources import Accept, ComputeOf, ModelOf, PointOf, RunOf, RunsOf, SettingsOf, pace
-from app.describe import API, run_description
+from app.answers import (
+    NOT_MODIFIED,
+    binary,
+    bytes_answer,
+    expect_size,
+    float_bytes,
+    json_answer,
+    kept,
+    npz_answer,
+    problems,
+    size_of,
+)
+from app.api.resources import Accept, ComputeOf, ModelOf, PointOf, RunOf, RunsOf, SettingsOf, UploadsOf, pace
+from app.describe import API, run_description, shares_description
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPZ, choose
+from app.patience import Check
 from app.pictures import png
 from app.presence import while_connected
 from app.receive import receive_picture
+from model.explain import ClassNotFound, Shares, SharesUndefined, map_shares
 from model.pictures import Limits
+from model.run import Run
 
 router = APIRouter(tags=["runs"])
 
@@ -41,6 +55,15 @@ Crop = Annotated[
         "pixels of the upright picture.",
         examples=["120,40,300,200"],
         json_schema_extra={"pattern": CROP_PATTERN},
+    ),
+]
+
+ClassName = Annotated[
+    str | None,
+    Query(
+        alias="class",
+        description="One of the model's classes; the predicted one where it is not given.",
+        max_length=200,
     ),
 ]
 
@@ -84,6 +107,7 @@ async def create_run(
     model: ModelOf,
     runs: RunsOf,
     compute: ComputeOf,
+    uploads: UploadsOf,
     settings: SettingsOf,
     include: Include = None,
     fit: Fit = None,
@@ -92,7 +116,7 @@ async def create_run(
     """The answer, how the picture was prepared, and a summary of every stage. The same picture always gives
     the same run. What was changed on the way is said in `warnings`."""
     compute.expect_place()
-    data = await receive_picture(request, settings)
+    data = await receive_picture(request, settings, uploads)
     box = read_crop(crop) if crop is not None else None
     limits = Limits(settings.max_image_bytes, settings.max_pixels, settings.max_side)
     run = await while_connected(request, compute.run(runs.make, model, data, limits, fit, box))
@@ -194,3 +218,31 @@ def get_preprocessing_picture(request: Request, run: RunOf, index: StepIndex) ->
         raise Problem(404, "step_not_found", f"There is no step {index}; there are 0 to {len(steps) - 1}.")
     answer = bytes_answer(png(steps[index].picture), "image/png")
     return kept(request, answer, f"{run.id}-step-{index}")
+
+
+@router.get(
+    "/runs/{run}/shares",
+    operation_id="get_shares",
+    summary="The share of each map in a class",
+    response_model=schemas.Shares,
+    response_description="The shares, by stage and channel.",
+    responses=NOT_MODIFIED | problems(404, 422),
+)
+async def get_shares(
+    request: Request, run: RunOf, compute: ComputeOf, settings: SettingsOf, class_: ClassName = None
+) -> Response:
+    """How much of the class's logit comes through each map: the gradient of the logit times the value, summed over the
+    map's cells. The shares of a stage and its `rest` add up to the logit."""
+    shares = await while_connected(request, compute.run(find_shares, run, class_))
+    answer = json_answer(shares_description(shares), settings.max_json_bytes)
+    return kept(request, answer, f"{run.id}-shares-{shares.class_}")
+
+
+def find_shares(check: Check, run: Run, class_: str | None) -> Shares:
+    """As `map_shares`; a Problem where the class is unknown or the run has no shares."""
+    try:
+        return map_shares(run, class_, check)
+    except ClassNotFound as error:
+        raise Problem(404, "class_not_found", str(error.args[0])) from error
+    except SharesUndefined as error:
+        raise Problem(422, "shares_undefined", str(error)) from error

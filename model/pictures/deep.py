@@ -89,6 +89,12 @@ def _swapped(tile: ImageFile._Tile) -> ImageFile._Tile | None:
     return tile._replace(args=swapped if isinstance(tile.args, tuple) else swapped[0])
 
 
+def split(pairs: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """The higher and the lower bytes of gray and opacity, from the four bytes a pixel of a band."""
+    gray, gray_low, opacity, opacity_low = pairs.split()
+    return Image.merge("LA", (gray, opacity)), Image.merge("LA", (gray_low, opacity_low))
+
+
 def joined(high: Image.Image, low: Image.Image) -> tuple[Image.Image, npt.NDArray[np.uint16]]:
     """16-bit values of a band, scaled to 8 bits by their full range, and as they are."""
     values = (np.asarray(high).astype(np.uint16) << np.uint16(8)) | np.asarray(low).astype(np.uint16)

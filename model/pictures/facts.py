@@ -14,7 +14,8 @@ class Facts:
 
     What Pillow would read wrongly: `key`, the colour of a PNG that stands for transparency, in values of `depth`
     bits; `gamma`, how a PNG's values stand to light; `negative`, a TIFF in which 0 is white; `signed`, one whose
-    bytes go from -128 to 127; `plain_ink`, a CMYK JPEG that is not stored inverted, as Adobe's are.
+    bytes go from -128 to 127; `plain_ink`, a CMYK JPEG that is not stored inverted, as Adobe's are; `pairs`, gray and
+    opacity of 16 bits each, whose four bytes a pixel are given to the decoder as four channels.
     """
 
     data: bytes
@@ -28,3 +29,4 @@ class Facts:
     negative: bool = False
     signed: bool = False
     plain_ink: bool = False
+    pairs: bool = False

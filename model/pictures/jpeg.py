@@ -10,7 +10,8 @@ from model.pictures.faults import PictureError, another_form
 MOST_PASSES, MOST_NOTES = 64, 1000
 START_OF_SCAN, ADOBE, COMMENT = 0xDA, 0xEE, 0xFE
 # Lossless, in layers, or in arithmetic coding: what Pillow reads of these, it reads without noticing an early end.
-RARE = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
+RARE = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7)
+FRAMES = (0xC0, 0xC1, 0xC2)
 EXIF, PROFILE = b"Exif\0\0", b"ICC_PROFILE\0"
 
 
@@ -28,10 +29,12 @@ def read_segments(data: bytes) -> Facts:
     kept, exif, parts, adobe = [data[:2]], None, dict[int, bytes](), False
     place = 2
     while place + 4 <= len(data):
-        if data[place] != 0xFF:
-            break
+        if data[place] != 0xFF:  # after a note that gives a wrong length of itself; decoders look for the next mark too
+            place = data.find(b"\xff", place)
+            if place < 0 or place + 4 > len(data):
+                break
         kind = data[place + 1]
-        if kind == 0xFF:  # a mark may be preceded by any number of these
+        if kind in (0, 0xFF):  # a mark may be preceded by any number of 255; 0 says that it is none
             place += 1
             continue
         end = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
@@ -39,6 +42,8 @@ def read_segments(data: bytes) -> Facts:
             break
         if kind in RARE:
             raise another_form("This JPEG is coded in a rare way, which is not read here")
+        if kind in FRAMES and data[place + 4] == 12:
+            raise another_form("This JPEG stores 12 bits a colour, which is not read here")
         body = data[place + 4 : end]
         if kind == 0xE1 and body.startswith(EXIF):
             exif = body if exif is None else exif

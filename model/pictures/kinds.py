@@ -23,6 +23,22 @@ OTHERS = (
     (b"FUJIFILMCCD-RAW", "a raw camera file"),
     (b"\x00\x00\x01\x00", "an icon file"),
     (b"\x00\x00\x02\x00", "a cursor file"),
+    (b"icns", "an icon file"),
+    (b"qoif", "a QOI picture"),
+    (b"gimp xcf", "a GIMP file"),
+    (b"\xc5\xd0\xd3\xc6", "PostScript"),
+    (b"%!PS", "PostScript"),
+    (b"AT&TFORM", "a DjVu document"),
+    (b"\xd7\xcd\xc6\x9a", "a Windows metafile"),
+    (b"\x59\xa6\x6a\x95", "a Sun raster picture"),
+    (b"\x01\xda\x00", "a Silicon Graphics picture"),
+    (b"\x01\xda\x01", "a Silicon Graphics picture"),
+    (b"II\xbc", "JPEG XR"),
+    (b"7z\xbc\xaf\x27\x1c", "a compressed archive"),
+    (b"Rar!", "a compressed archive"),
+    (b"ID3", "a sound or a video"),
+    (b"OggS", "a sound or a video"),
+    (b"fLaC", "a sound or a video"),
     (b"\x1aE\xdf\xa3", "a video"),
     (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
     (b"\xff\x0a", "JPEG XL"),
@@ -61,7 +77,11 @@ def other_kind(data: bytes) -> str:
     """What a file looks like, in words, that is none of ours."""
     for signature, name in OTHERS:
         if data.startswith(signature):
-            return name
+            return "a Targa picture" if name == "a cursor file" and data[4:6] == b"\0\0" else name
+    if data[:1] == b"P" and data[1:2] in b"1234567" and data[2:3].isspace():
+        return "a PNM picture"
+    if data[:1] == b"\x0a" and data[1:2] in b"\0\2\3\4\5" and data[2:3] == b"\1":
+        return "a PCX picture"
     if data[4:8] == b"ftyp":
         return "HEIC" if data[8:12] in HEIC_BRANDS else "a video"
     if data[128:132] == b"DICM":

@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 
 from model.pictures.bands import bands, part
 from model.pictures.colour import Convert, from_gamma, from_lab, to_srgb
-from model.pictures.deep import WIDE_MODES, Bytes, joined, wide_gray
+from model.pictures.deep import WIDE_MODES, Bytes, joined, split, wide_gray
 from model.pictures.facts import Facts
 from model.preprocess import Notice
 from model.tensor import Array
@@ -39,7 +39,7 @@ def to_rgb(
         opacity[:] = 0
         opacity[frame[1] : frame[3], frame[0] : frame[2]] = covered
     if opacity is not None:
-        _lay_on_background(rgb, opacity, changes)
+        lay_on_background(rgb, opacity, changes)
     return rgb
 
 
@@ -47,7 +47,7 @@ def _eight_bits(
     image: Image.Image, facts: Facts, changes: list[Notice], low: Image.Image | None
 ) -> tuple[Bytes, Bytes | None]:
     """Colours and opacity (None where all is opaque) of an image with bytes for values."""
-    mode = image.mode
+    mode = "LA" if facts.pairs else image.mode
     base = BASES.get(mode, "RGB")
     convert = _conversion(base, mode, facts, changes)
     see_through = image.has_transparency_data
@@ -55,10 +55,12 @@ def _eight_bits(
     opacity = np.full(rgb.shape[:2], 255, np.uint8) if see_through or facts.key is not None else None
     for band in bands(*rgb.shape[:2]):
         piece, values = part(image, band), None
-        if low is not None:
+        if facts.pairs:
+            piece, values = joined(*split(piece))
+        elif low is not None:
             piece, values = joined(piece, part(low, band))
         if facts.key is not None and opacity is not None:
-            opacity[band] = _unlike(np.asarray(piece) if values is None else values, facts, image.mode)
+            opacity[band] = _unlike(np.asarray(piece) if values is None else values, facts, mode)
         elif see_through and opacity is not None:
             piece = piece.convert("LA" if base == "L" else "RGBA")
             opacity[band] = np.asarray(piece.getchannel("A"))
@@ -70,8 +72,6 @@ def _eight_bits(
         rgb[band] = np.asarray((convert(piece) if convert else piece).convert("RGB"))
     if facts.depth == 16:
         changes.append(Notice("scaled_to_8_bits", "The colours were scaled from 16 bits to 8 bits."))
-    if image.format == "BMP" and opacity is not None and not opacity.any():
-        opacity = None  # programs that know of no transparency leave this byte 0
     return rgb, opacity
 
 
@@ -107,7 +107,7 @@ def _unlike(values: Array, facts: Facts, mode: str) -> Bytes:
     return np.where((values == key).all(axis=-1), 0, 255).astype(np.uint8)
 
 
-def _lay_on_background(rgb: Bytes, opacity: Bytes, changes: list[Notice]) -> None:
+def lay_on_background(rgb: Bytes, opacity: Bytes, changes: list[Notice]) -> None:
     """Transparency over white; over black where all that can be seen is nearly white and would be lost."""
     if (opacity == 255).all():
         return

@@ -49,6 +49,9 @@ def read_chunks(data: bytes, check_size: Callable[[int, int], None]) -> Facts:
     check_size(width, height)
     if colour not in CHANNELS or not _is_whole(kept, _length(width, height, depth * CHANNELS[colour], interlaced)):
         raise damaged()
+    pairs = (depth, colour) == (16, 4)
+    if pairs:  # Pillow would give the higher bytes only; with as many bytes a pixel, the rows stay as they are
+        kept[1] = _chunk(b"IHDR", kept[1][8:16] + bytes([8, 6]) + kept[1][18:21])
     transparency = notes.get(b"tRNS", b"")
     key = None
     if transparency and colour in (0, 2):
@@ -67,6 +70,7 @@ def read_chunks(data: bytes, check_size: Callable[[int, int], None]) -> Facts:
         several=len(frames) == 8 and int.from_bytes(frames[:4], "big") > 1,
         gamma=None if plain else int.from_bytes(gamma, "big") / 100_000,
         key=key,
+        pairs=pairs,
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from model.pictures.avif import read_extents
-from model.pictures.bmp import read_header
+from model.pictures.bmp import read_bitmap
 from model.pictures.deep import WIDE_MODES, Bytes, low_bytes
 from model.pictures.facts import Facts
 from model.pictures.faults import (
@@ -25,8 +25,9 @@ from model.pictures.faults import (
 )
 from model.pictures.jpeg import read_segments
 from model.pictures.kinds import other_kind, our_kind
-from model.pictures.pixels import to_rgb
+from model.pictures.pixels import lay_on_background, to_rgb
 from model.pictures.png import read_chunks
+from model.pictures.silence import silence_libtiff
 from model.pictures.tiff import read_directory
 from model.pictures.webp import read_canvas
 from model.preprocess import Notice
@@ -44,6 +45,7 @@ Image.MAX_IMAGE_PIXELS = None
 warnings.filterwarnings("ignore", module=r"PIL\.")
 # What Pillow tells its log of a file is told to whoever sent the file, in our words.
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
+silence_libtiff()
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,19 @@ def read_picture(data: bytes, limits: Limits | None = None) -> Picture:
     if kind is None:
         raise another_kind(other_kind(data))
     try:
-        return _read(kind, data, limits)
+        return _read_bitmap(data, limits) if kind == "BMP" else _read(kind, data, limits)
     except PictureError:
         raise
     except Exception as error:  # Pillow raises nearly every kind of exception on damaged files
         raise damaged() from error
+
+
+def _read_bitmap(data: bytes, limits: Limits) -> Picture:
+    changes: list[Notice] = []
+    rgb, opacity = read_bitmap(data, limits.check_size)
+    if opacity is not None:
+        lay_on_background(rgb, opacity, changes)
+    return Picture(rgb, tuple(changes), "BMP")
 
 
 def _read(kind: str, data: bytes, limits: Limits) -> Picture:
@@ -117,7 +127,8 @@ def _read(kind: str, data: bytes, limits: Limits) -> Picture:
             changes.append(Notice("turned_upright", "The picture was turned upright, as its camera noted."))
         frame = image.tile[0].extents if kind == "GIF" else None
         image.load()
-        low = low_bytes(lambda: _open(kind, facts)) if facts.depth == 16 and image.mode not in WIDE_MODES else None
+        split = facts.depth == 16 and image.mode not in WIDE_MODES and not facts.pairs
+        low = low_bytes(lambda: _open(kind, facts)) if split else None
         rgb = to_rgb(image, facts, changes, low, frame)
     image.close()  # what is turned below needs the room
     # Pillow turns a TIFF by itself.
@@ -135,8 +146,6 @@ def _inspect(kind: str, data: bytes, limits: Limits) -> Facts:
         return read_directory(data, limits.check_size)
     if kind == "WEBP":
         return read_canvas(data)
-    if kind == "BMP":
-        return read_header(data)
     return read_extents(data) if kind == "AVIF" else Facts(data)
 
 
@@ -148,6 +157,8 @@ def _open(kind: str, facts: Facts) -> ImageFile.ImageFile:
             raise another_form("This TIFF stores its values in a way that is not read here") from error
         raise
     if kind == "TIFF":
+        # Where a TIFF's own tag says nothing, Pillow looks into a note of Adobe's; nobody else turns a picture by that.
+        image.info.pop("xmp", None)
         image.tile = [_in_our_order(tile) for tile in image.tile]
     return image
 

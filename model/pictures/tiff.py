@@ -17,6 +17,7 @@ PURPOSE, DNG_VERSION, YCC_SAMPLING = 254, 50706, 530
 SIZES = {1: 1, 3: 2, 4: 4, 13: 4, 16: 8}  # bytes of the types that whole numbers come in
 LETTERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 
+GRAYS = (0, 1)  # of which the darker value is white, and black
 RAW, JPEG, DEFLATE = (1,), (7,), (8, 32946)
 # These tell when data is missing; LZW, PackBits, LZMA and Zstandard by themselves.
 PACKINGS = (*RAW, 5, *JPEG, *DEFLATE, 32773, 34925, 50000)
@@ -62,9 +63,10 @@ def read_directory(data: bytes, check_size: Callable[[int, int], None]) -> Facts
     if packing in RAW and meaning == 6 and tags.get(YCC_SAMPLING, (2, 2)) != (1, 1):
         raise another_form("This TIFF stores its colours more coarsely than its brightness, which is not read here")
     bits = max(tags.get(BITS, (1,)))
-    if one(PLANES, 1) == 2 and one(SAMPLES, 1) > 1 and bits != 8:
-        # Pillow puts them together as if they were bytes.
-        raise another_form("This TIFF stores each of its colours apart and not in 8 bits, which is not read here")
+    if one(PLANES, 1) == 2 and one(SAMPLES, 1) > 1 and (bits != 8 or meaning in GRAYS):
+        # Pillow puts them together as if they were bytes, and gray with opacity as if both were gray.
+        stored = "each of its colours apart and not in 8 bits" if bits != 8 else "gray apart from other channels"
+        raise another_form(f"This TIFF stores {stored}, which is not read here")
     parts = _parts(tags, width, height, bits)
     if packing not in RAW and any(part.start + part.length > len(data) for part in parts):
         raise damaged()

@@ -17,6 +17,13 @@ AHEAD = 4  # batches that are made ready before they are needed
 Batch = tuple[Array, Array]  # float32 (N, channels, rows, columns) in 0 to 1, and the numbers of the classes (N,)
 
 
+def batch(
+    dataset: Dataset, indices: Array, augmentation: Augmentation, shape: tuple[int, int], rng: np.random.Generator
+) -> Batch:
+    """The images at `indices`, changed, `shape` (rows, columns)."""
+    return augmentation.apply(dataset.inputs(indices), rng, shape), dataset.labels[indices]
+
+
 def batches(
     dataset: Dataset, size: int, augmentation: Augmentation, shape: tuple[int, int], seed: int, epoch: int
 ) -> Generator[Batch]:
@@ -26,16 +33,12 @@ def batches(
     """
     order = list(shuffled_batches(len(dataset), size, np.random.default_rng((seed, epoch))))
 
-    def make(number: int) -> Batch:
-        indices = order[number]
-        rng = np.random.default_rng((seed, epoch, number + 1))
-        return augmentation.apply(dataset.inputs(indices), rng, shape), dataset.labels[indices]
-
     worker = ThreadPoolExecutor(1, thread_name_prefix="loader")
     ready: deque[Future[Batch]] = deque()
     try:
         for number in range(len(order)):
-            ready.append(worker.submit(make, number))
+            rng = np.random.default_rng((seed, epoch, number + 1))
+            ready.append(worker.submit(batch, dataset, order[number], augmentation, shape, rng))
             if len(ready) > AHEAD:
                 yield ready.popleft().result()
         while ready:

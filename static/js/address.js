@@ -21,7 +21,7 @@
  */
 
 /** @type {Order[]} */
-const ORDERS = ["channel", "strength"];
+const ORDERS = ["channel", "strength", "share"];
 /** @type {Scale[]} */
 const SCALES = ["stage", "map", "network"];
 /** @type {Side[]} */

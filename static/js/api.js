@@ -1,6 +1,8 @@
 /** The REST API, and the only place that knows its addresses. */
 
 import { Run } from "./core/run.js";
+import { Shares } from "./core/shares.js";
+import { texts } from "./texts.js";
 
 /** @typedef {import("./core/run.js").RunSummary} RunSummary */
 
@@ -86,8 +88,8 @@ export class ApiError extends Error {
 export class Api {
   /** @type {Map<string, Promise<ModelDescription>>} */
   #models = new Map();
-  /** @type {Map<string, Promise<import("./core/contributions.js").Kernels>>} */
-  #kernels = new Map();
+  /** @type {Map<string, Promise<import("./core/contributions.js").Parameters>>} */
+  #parameters = new Map();
   /** @type {Promise<Sample[]> | null} */
   #samples = null;
 
@@ -131,22 +133,22 @@ export class Api {
   }
 
   /**
-   * A stage's kernels, asked for once.
+   * A stage's parameters, asked for once.
    * @param {string} model
    * @param {string} stage
    * @param {number | null} [checkpoint] a point of training; the trained model without one
-   * @returns {Promise<import("./core/contributions.js").Kernels>}
+   * @returns {Promise<import("./core/contributions.js").Parameters>}
    */
-  kernels(model, stage, checkpoint = null) {
+  parameters(model, stage, checkpoint = null) {
     const stages = `/models/${encodeURIComponent(model)}/stages`;
     const path = `${stages}/${encodeURIComponent(stage)}/parameters${atPoint(checkpoint)}`;
-    const known = this.#kernels.get(path);
+    const known = this.#parameters.get(path);
     if (known) return known;
     const asked = this.#ask(path).then(async (response) =>
-      readKernels((await response.json()).parameters.weight),
+      readParameters((await response.json()).parameters),
     );
-    this.#kernels.set(path, asked);
-    asked.catch(() => this.#kernels.delete(path));
+    this.#parameters.set(path, asked);
+    asked.catch(() => this.#parameters.delete(path));
     return asked;
   }
 
@@ -185,6 +187,15 @@ export class Api {
   async run(id, signal) {
     const response = await this.#ask(`/runs/${encodeURIComponent(id)}`, { signal });
     return this.#withValues(/** @type {RunSummary} */ (await response.json()), signal);
+  }
+
+  /**
+   * The share of each of a run's maps in its answer.
+   * @param {Run} run
+   * @param {AbortSignal} signal
+   */
+  async shares(run, signal) {
+    return new Shares(run, await (await this.#ask(`/runs/${run.id}/shares`, { signal })).json());
   }
 
   /**
@@ -252,7 +263,7 @@ export class Api {
       response = await fetch(address, options);
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new ApiError("The server does not answer. Is it still running?", 0);
+      throw new ApiError(texts.page.noAnswer, 0);
     }
     if (response.status === 503 && attempts > 1) {
       await pause(Number(response.headers.get("Retry-After") ?? 1), options.signal);
@@ -268,15 +279,15 @@ function atPoint(checkpoint) {
   return checkpoint === null ? "" : `?checkpoint=${checkpoint}`;
 }
 
-/** @param {number[][][][]} weight kernels, channels, rows, columns */
-function readKernels(weight) {
-  const shape = [
-    weight.length,
-    weight[0]?.length ?? 0,
-    weight[0]?.[0]?.length ?? 0,
-    weight[0]?.[0]?.[0]?.length ?? 0,
-  ];
-  return { weight: Float32Array.from(weight.flat(3)), shape };
+/** @param {Record<string, any[]>} parameters by name, nested lists */
+function readParameters(parameters) {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, list]) => {
+      const shape = [];
+      for (let each = list; Array.isArray(each); each = each[0]) shape.push(each.length);
+      return [name, { shape, values: Float32Array.from(list.flat(shape.length)) }];
+    }),
+  );
 }
 
 /**
@@ -302,5 +313,5 @@ async function problem(response) {
   } catch {
     // Not a problem document: say the status alone.
   }
-  return `The server answered with status ${response.status}.`;
+  return texts.page.status(response.status);
 }

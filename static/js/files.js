@@ -1,5 +1,7 @@
 /** What leaves the page: text that is copied, and files that are saved. */
 
+import { texts } from "./texts.js";
+
 /**
  * Puts text on the clipboard. Where the page came over plain HTTP from another machine, browsers offer only the old way.
  * @param {string} text
@@ -15,7 +17,7 @@ export async function copyText(text) {
   area.select();
   const done = document.execCommand("copy");
   area.remove();
-  if (!done) throw new Error("The browser did not let the page copy.");
+  if (!done) throw new Error(texts.page.cannotCopy);
 }
 
 /**
@@ -46,6 +48,6 @@ export function fileName(parts, kind) {
  */
 export function toPng(canvas) {
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The picture is too large to save.")))),
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(texts.page.tooLarge)))),
   );
 }

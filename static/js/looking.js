@@ -5,6 +5,7 @@ import { print } from "./core/decimal.js";
 import { mapName } from "./core/model.js";
 import { receptiveField } from "./core/receptive.js";
 import { placeName } from "./core/run.js";
+import { texts } from "./texts.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./core/window.js").Span} Span */
@@ -81,7 +82,7 @@ export class Looking {
     if (!run.stages.has(name)) return;
     const stage = run.stage(name);
     const channel = this.#look?.channel ?? (cell?.stage === name ? cell.channel : 0);
-    const of = { stage: name, map: mapName(stage, channel), network: "whole network" }[scale];
+    const of = { stage: name, map: mapName(stage, channel), network: texts.network.whole }[scale];
     legend.range = {
       ...run.range(name, scale, channel),
       limit: run.limit(name, scale, channel),
@@ -91,19 +92,31 @@ export class Looking {
   }
 
   /**
+   * What stands beside a value: the stage's op and shape; the map's share in the answer, where maps are sorted by it.
+   * @param {import("./core/run.js").StageSummary} stage
+   * @param {number} channel
+   */
+  #aside({ name, op, shape }, channel) {
+    const { order, shares } = this.store.state;
+    const share =
+      order === "share" && shares?.run === this.comparing.shown ? shares.of(name)?.[channel] : undefined;
+    if (share === undefined || !shares) return `${op} ${shape.join("×")}`;
+    return texts.network.shortShare(print(share, 2), print(shares.logit, 2));
+  }
+
+  /**
    * @param {import("./core/run.js").StageSummary} stage
    * @param {Look} look
    */
   #sentence(stage, { channel, row, column }) {
     const run = /** @type {import("./core/run.js").Run} */ (this.store.state.run);
-    const about = `${stage.op} ${stage.shape.join("×")}`;
+    const about = this.#aside(stage, channel);
     const vector = stage.shape.length === 1;
     if (!vector && (row === null || column === null)) return `${mapName(stage, channel)} · ${about}`;
     const cell = { stage: stage.name, channel, row: row ?? 0, column: column ?? 0 };
     const { comparison } = this.comparing;
     if (!comparison) return `${placeName(cell, run)} = ${print(run.value(cell), 4)} · ${about}`;
-    const { kept, now, difference } = comparison.figures(cell, 4);
-    return `${placeName(cell, run)}: kept ${kept}, now ${now}, difference ${difference} · ${about}`;
+    return `${texts.comparing.figures(placeName(cell, run), comparison.figures(cell, 4))} · ${about}`;
   }
 
   /** Asks for the ledger of the cell that is open. */
@@ -133,7 +146,7 @@ export class Looking {
       };
     } catch (error) {
       if (signal.aborted) return;
-      const failure = error instanceof ApiError ? error.message : "This cell cannot be shown.";
+      const failure = error instanceof ApiError ? error.message : texts.page.noCell;
       this.store.update({ cell: null, failure });
       if (!(error instanceof ApiError)) throw error;
     }

@@ -6,10 +6,12 @@ import { Comparing } from "./comparing.js";
 import { ColourMap } from "./core/colour.js";
 import { printPercent } from "./core/decimal.js";
 import { DRAWINGS } from "./core/drawings.js";
+import { actionOf } from "./core/keys.js";
 import { readsDrawings, usualOrder } from "./core/model.js";
-import { strengths } from "./core/order.js";
+import { figuresOf } from "./core/order.js";
 import { strongestCell } from "./core/run.js";
 import { sayPoint, trainingPoints } from "./core/training.js";
+import { texts } from "./texts.js";
 import "./elements/colour-legend.js";
 import "./elements/compare-control.js";
 import "./elements/compare-panel.js";
@@ -35,6 +37,7 @@ import { Looking } from "./looking.js";
 import { savePicture } from "./network-picture.js";
 import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
+import { Sharing } from "./sharing.js";
 import { Store, sameCell } from "./store.js";
 import { rememberedTheme, rememberTheme } from "./theme.js";
 
@@ -53,6 +56,7 @@ const api = new Api(settings.api);
 const store = new Store();
 const runs = new Runs(api, store);
 const past = new History(store);
+new Sharing(api, store);
 const colours = new ColourMap(settings.colours);
 
 const pad = /** @type {import("./elements/draw-pad.js").DrawPad} */ (find("draw-pad"));
@@ -88,17 +92,17 @@ models.addEventListener("choose", (event) =>
 );
 
 /**
- * Takes the first of the samples that suit a model; whether there was one.
+ * Takes the first of the samples that suit a model; whether there was one, and a person did not give a picture meanwhile.
  * @param {string} model
+ * @param {AbortSignal} signal
  */
-async function takeOwnSample(model) {
-  if (readsDrawings(await api.model(model))) {
-    pad.strokes = DRAWINGS[2] ?? [];
-    return true;
-  }
-  const [first] = await samplesOf(model);
+async function takeOwnSample(model, signal) {
+  const drawings = readsDrawings(await api.model(model));
+  const [first] = drawings ? [] : await samplesOf(model);
+  if (signal.aborted) return false;
+  if (drawings) pad.strokes = DRAWINGS[2] ?? [];
   if (first) await takeSample(first);
-  return first !== undefined;
+  return drawings || first !== undefined;
 }
 
 /** @param {string} model */
@@ -108,10 +112,12 @@ async function samplesOf(model) {
 
 /** @param {Sample} sample */
 async function takeSample(sample) {
-  runs.supersede();
+  const signal = runs.supersede();
   try {
-    runs.give(await api.picture(sample.url), { sample: true });
+    const picture = await api.picture(sample.url, signal);
+    if (!signal.aborted) runs.give(picture, { sample: true });
   } catch (error) {
+    if (signal.aborted) return;
     if (!(error instanceof ApiError)) throw error;
     store.update({ failure: error.message });
   }
@@ -202,32 +208,31 @@ function closeInspector() {
 
 // ---- the numbers of a map, pictures, and the keys ----
 
-new Numbers(store, { sheet, keys }, comparing, (cell) => {
-  store.open(cell);
-  inspector.announce();
+new Numbers(store, { sheet, keys }, comparing, () => inspector.announce());
+find("save-picture").addEventListener("save", (event) => {
+  // The picture says its address.
+  past.settle();
+  savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]);
 });
-find("save-picture").addEventListener("save", (event) =>
-  savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]),
-);
 
 // ---- drawing the state ----
 
 store.addEventListener("change", (event) => {
   const before = /** @type {import("./store.js").State} */ (/** @type {CustomEvent} */ (event).detail.before);
-  const { asked, model, run, cell, stale, failure, checkpoint, order, scale, digits } = store.state;
+  const { asked, model, run, cell, stale, failure, checkpoint, order, shares, scale, digits } = store.state;
   const turned = drawn !== comparing.shown;
   drawn = comparing.shown;
   if (asked !== before.asked) models.chosen = asked;
   if (model) options.chosen = { order: order ?? usualOrder(model), scale };
   if (model !== before.model && model) showModel(model);
   if (scale !== before.scale) network.scale = scale;
-  if (model !== before.model || order !== before.order || turned) showMaps();
+  if (model !== before.model || order !== before.order || shares !== before.shares || turned) showMaps();
   if (run !== before.run) showRun(run, before.run);
   const arrived = !stale && (run === null || run.summary.checkpoint === checkpoint);
   slider.state = { checkpoint, shown: arrived && failure === "", failed: failure !== "" };
   if (cell !== before.cell) network.selected = cell;
   if (turned || digits !== before.digits || !sameCell(cell, before.cell)) looking.ask();
-  if (turned || scale !== before.scale || cell !== before.cell) looking.refresh();
+  if (turned || shares !== before.shares || scale !== before.scale || cell !== before.cell) looking.refresh();
   if (
     run !== before.run ||
     turned ||
@@ -244,18 +249,18 @@ store.addEventListener("change", (event) => {
   document.body.classList.toggle("stale", stale && failure !== "");
   find("#failure").hidden = failure === "";
   find("#retry").hidden = runs.again === null;
-  find("#failure-text").textContent =
-    failure && run ? `${failure} Below is still the picture before.` : failure;
+  find("#failure-text").textContent = failure && run ? texts.page.stillBefore(failure) : failure;
   past.remember(before);
 });
 
 function showMaps() {
-  const { model, run, side } = store.state;
+  const { model, run, side, shares } = store.state;
   if (!model) return;
   const order = store.state.order ?? usualOrder(model);
   // By the run that is there now, whichever is shown: its maps stay in their places.
   const change = side === "difference" ? (comparing.comparison?.sides ?? null) : null;
-  network.show(drawn, (stage) => (order === "strength" && run ? strengths(run, stage) : undefined), change);
+  const told = order === "share" && shares?.run === drawn ? shares : null;
+  network.show(drawn, { order, figures: figuresOf(order, run, shares), told }, change);
 }
 
 options.addEventListener("order", (event) =>
@@ -327,7 +332,8 @@ find("#choose").addEventListener("click", () => chooser.click());
 photo.addEventListener("choose", () => chooser.click());
 takePictures(chooser, (file) => runs.give(file));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && store.state.cell && !document.querySelector("dialog[open]")) closeInspector();
+  const { action } = actionOf("anywhere", event) ?? {};
+  if (action === "close" && store.state.cell && !document.querySelector("dialog[open]")) closeInspector();
 });
 find("#retry").addEventListener("click", () => runs.again?.());
 find("#notice button").addEventListener("click", () => store.update({ notice: "" }));
@@ -348,7 +354,7 @@ window.addEventListener("afterprint", () => document.body.classList.remove("prin
 
 async function start() {
   network.colours = colours;
-  network.kernels = (model, stage, checkpoint) => api.kernels(model, stage, checkpoint);
+  network.parameters = (model, stage, checkpoint) => api.parameters(model, stage, checkpoint);
   legend.colours = colours;
   panel.colours = colours;
   // A link's theme, or else the person's own; Back leaves it as it is.

@@ -3,6 +3,7 @@
 import { fileName, saveFile, toPng } from "./files.js";
 import { drawImage } from "./pixels.js";
 import { seenAsSvg } from "./seen.js";
+import { texts } from "./texts.js";
 
 /** Pixels of a saved PNG for one of the page. */
 const DENSITY = 2;
@@ -15,7 +16,7 @@ const DENSITY = 2;
 export async function savePicture(kind, { model, run }, parts) {
   if (!model || !run) return;
   const [best] = run.summary.predictions;
-  const title = `${model.title}: ${best?.class ?? ""}`;
+  const title = texts.page.savedName(model.title, best?.class ?? "");
   const { text, width, height } = seenAsSvg(parts, title, window.location.href);
   const svg = new Blob([text], { type: "image/svg+xml" });
   const name = fileName([model.id, run.id.slice(0, 8)], kind);

@@ -5,6 +5,7 @@ import { whyNot } from "./core/comparison.js";
 import { Latest } from "./core/latest.js";
 import { readsDrawings } from "./core/model.js";
 import { Given, Pictures } from "./pictures.js";
+import { texts } from "./texts.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./core/run.js").Run} Run */
@@ -38,12 +39,16 @@ export class Runs extends EventTarget {
     this.store = store;
   }
 
-  /** Everything under way is of an older picture: let go of it. */
+  /**
+   * Everything under way is of an older picture: let go of it.
+   * @returns {AbortSignal} of what comes now: aborted once something newer was asked for
+   */
   supersede() {
     this.#running.abort();
     this.#running = new AbortController();
     this.#live.forget();
     this.#goingOn = "";
+    return this.#running.signal;
   }
 
   /**
@@ -53,6 +58,7 @@ export class Runs extends EventTarget {
    */
   give(picture, { sample = false } = {}) {
     this.supersede();
+    this.#move();
     this.#given = new Given(picture, { sample });
     return this.#live.submit(() => this.#create());
   }
@@ -63,11 +69,20 @@ export class Runs extends EventTarget {
    * @param {{ sample?: boolean }} [how]
    */
   draw(picture, { sample = false } = {}) {
-    if (this.#goingOn !== "drawing") this.supersede();
+    if (this.#goingOn !== "drawing") {
+      this.supersede();
+      this.#move();
+    }
     this.#goingOn = "drawing";
     this.#given = new Given(picture, { sample });
     this.#seen.pad = this.#given;
     return this.#live.submit(() => this.#create());
+  }
+
+  /** Another picture is on its way: what comes of it is another view than the one before. */
+  #move() {
+    const { moves, run } = this.store.state;
+    this.store.update({ moves: moves + 1, stale: run !== null });
   }
 
   /** There is no picture any more: the pad was wiped. */
@@ -81,7 +96,7 @@ export class Runs extends EventTarget {
    * Another model: the picture that is there goes through it. A sample of ours is let go of where `replace` has
    * one that suits the model better.
    * @param {string} model
-   * @param {(model: string) => Promise<boolean>} replace gives the model's own sample, or is false
+   * @param {(model: string, signal: AbortSignal) => Promise<boolean>} replace gives the model's own sample, or is false
    * @param {number | null} [checkpoint] a point of its training; the trained model without one
    */
   choose(model, replace, checkpoint = null) {
@@ -92,7 +107,7 @@ export class Runs extends EventTarget {
         const description = await this.api.model(model);
         if (signal.aborted) return;
         if (!this.#given || this.#given.sample) {
-          if (await replace(model)) return;
+          if (await replace(model, signal)) return;
           if (signal.aborted) return;
         }
         if (this.#given) return this.#create();
@@ -194,7 +209,7 @@ export class Runs extends EventTarget {
       return { kept: await find(id), notice: "" };
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
-      return { kept: null, notice: `The comparison has ended: ${error.message}` };
+      return { kept: null, notice: texts.comparing.ended(error.message) };
     }
   }
 
@@ -286,7 +301,7 @@ export class Runs extends EventTarget {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && !error.passing) this.again = null;
-      const message = error instanceof ApiError ? error.message : "Something went wrong on this page.";
+      const message = error instanceof ApiError ? error.message : texts.page.wrong;
       this.store.update({ failure: message, stale: this.store.state.run !== null });
       if (!(error instanceof ApiError)) throw error;
     }

@@ -12,10 +12,12 @@
  * @property {boolean} stale whether `run` is not of the picture that was asked for last
  * @property {string} failure why not, in words; empty while all is well
  * @property {number | null} checkpoint the point of training that was asked for; null for the trained model
- * @property {number} moves how often a person went to another point of training; what follows from one move is one
+ * @property {number} moves how often a person went to another picture or point of training; what follows from one move
+ *   is one
  * @property {Cell | null} cell the cell that is asked about
  * @property {Cell[]} trail the cells that were asked on the way to `cell`, the first one first
  * @property {import("./core/order.js").Order | null} order of the maps; null for what suits the model
+ * @property {import("./core/shares.js").Shares | null} shares the last that were asked for; of `run` where theirs is it
  * @property {import("./core/run.js").Scale} scale what one scale of colours spans
  * @property {Run | null} kept the run that `run` is compared with; null while nothing is compared
  * @property {import("./core/comparison.js").Side} side which of them the network and the inspector show
@@ -38,6 +40,7 @@ export class Store extends EventTarget {
     cell: null,
     trail: [],
     order: null,
+    shares: null,
     scale: "stage",
     kept: null,
     side: "now",

@@ -56,6 +56,23 @@ def test_classify_reads_standard_input_and_prints_json(two: bytes) -> None:
     assert answer["checkpoint"] == 0 and len(answer["stages"]) == 12
 
 
+def test_classify_prints_the_shares_that_add_up_to_the_logit(folder: Path) -> None:
+    picture = str(folder / "two.png")
+    text = command("classify", picture, "--shares").stdout.decode()
+    logit = float(re.findall(r"^class 2, logit ([\d.]+) =", text, re.MULTILINE)[0])
+    rows = re.findall(r"^(\w+) +(\d+) +(-?[\d.]+) +(-?[\d.]+)  (\d+): (-?[\d.]+)", text, re.MULTILINE)
+    assert [row[0] for row in rows][:2] == ["input", "conv1"] and rows[-1][0] == "dense"
+    for row in rows:
+        assert float(row[2]) + float(row[3]) == pytest.approx(logit, abs=2e-4)
+    answer = json.loads(command("classify", picture, "--shares", "--json").stdout)
+    for row, stage in zip(rows, answer["stages"], strict=True):
+        assert (row[0], int(row[1])) == (stage["stage"], len(stage["shares"]))
+        assert max(stage["shares"]) == pytest.approx(float(row[5]), abs=1e-4)
+        assert stage["shares"].index(max(stage["shares"])) == int(row[4])
+    other = json.loads(command("classify", picture, "--shares", "--json", "--class", "7").stdout)
+    assert other["class"] == "7" and other["logit"] < answer["logit"]
+
+
 def test_what_goes_wrong_is_one_sentence(folder: Path) -> None:
     (folder / "words.png").write_bytes(b"only words")
     (folder / "empty.png").write_bytes(b"")
@@ -66,6 +83,8 @@ def test_what_goes_wrong_is_one_sentence(folder: Path) -> None:
         ("classify", str(folder / "empty.png")),
         ("classify", str(folder / "two.png"), "--model", "cats"),
         ("classify", str(folder / "two.png"), "--checkpoint", "99"),
+        ("classify", str(folder / "two.png"), "--shares", "--class", "cat"),
+        ("classify", str(folder / "two.png"), "--class", "7"),
         ("classify", str(folder / "two.png"), "--npz", str(folder / "none" / "run.npz")),
     ):
         done = command(*arguments)

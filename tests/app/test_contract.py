@@ -42,6 +42,7 @@ async def test_every_answer_is_as_described(client: httpx.AsyncClient, two: byte
         (schemas.Parameters, f"{API}/models/digits/stages/conv1/parameters"),
         (schemas.Run, f"{own}?include=values"),
         (schemas.StageSummary, f"{own}/stages/pool1"),
+        (schemas.Shares, f"{own}/shares"),
         (schemas.Problem, "/nothing"),
     ]
     for cell in (

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from app.command_line import main
+from model import load
 from tests.app.servers import API, request, serving
+from tests.photo_network import phone_network
 
 
 def test_a_model_of_one_s_own_answers_like_any_other(photo_file: Path, tmp_path: Path) -> None:
@@ -23,6 +26,25 @@ def test_a_model_of_one_s_own_answers_like_any_other(photo_file: Path, tmp_path:
             assert answer.status == 201 and answer.json["model"] == photo_file.stem
         page = request(port, "GET", "/").body.decode()
         assert photo_file.stem in page
+
+
+def test_values_that_lie_in_memory_in_another_order_are_answered_in_theirs(tmp_path: Path) -> None:
+    """The channels of a network for phones lie last in memory; no answer tells."""
+    path = tmp_path / "phone.onnx"
+    path.write_bytes(phone_network())
+    values = load(path).run(np.full((16, 16, 3), 200, np.uint8)).trace.values
+    assert not values["wide"][0].flags.c_contiguous
+    picture = io.BytesIO()
+    Image.new("RGB", (16, 16), (200, 200, 200)).save(picture, "PNG")
+    with (tmp_path / "log").open("wb") as log, serving(log, MODELS=str(path)) as (_, port):
+        run = request(port, "POST", f"{API}/models/phone/runs?include=values", picture.getvalue())
+        assert run.status == 201, run.body
+        for stage in run.json["stages"]:
+            assert np.array_equal(np.float32(stage["values"]), values[stage["name"]][0])
+        address = f"{run.headers['location']}/stages/wide"
+        assert request(port, "GET", address).json["values"] == run.json["stages"][1]["values"]
+        raw = request(port, "GET", address, Accept="application/octet-stream").body
+        assert np.array_equal(np.frombuffer(raw, "<f4"), values["wide"].ravel())
 
 
 @pytest.mark.parametrize(("content", "complaint"), [(None, "There is no file"), (b"nothing", "not an ONNX file")])

@@ -68,7 +68,7 @@ async def test_the_description_is_complete(app: FastAPI, client: httpx.AsyncClie
         assert reference in openapi["components"]["schemas"]
     assert "HTTPValidationError" not in text
     operations = [operation for methods in openapi["paths"].values() for operation in methods.values()]
-    assert len(operations) == 17
+    assert len(operations) == 18
     for operation in operations:
         assert operation["summary"] and operation["description"]
         assert re.fullmatch(r"[a-z_]+", operation["operationId"])

@@ -12,7 +12,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
 from app.colours import colour
+from app.runs import run_picture
 from model import load
+from model.explain import Shares, SharesUndefined, map_shares
 from tests.app.conftest import STROKES, drawing, run_of
 
 pytestmark = pytest.mark.anyio
@@ -229,3 +231,42 @@ async def test_answers_about_runs_can_be_kept(client: httpx.AsyncClient, two: by
         tags.add(answer.headers["etag"])
     raw = await client.get(f"{API}/runs/{run['id']}", headers={"accept": "application/octet-stream"})
     assert len(tags | {raw.headers["etag"]}) == len(paths) + 1
+
+
+async def test_the_shares_are_those_of_the_engine_and_add_up_to_the_logit(
+    client: httpx.AsyncClient, two: bytes
+) -> None:
+    run = await run_of(client, two)
+    address = f"{API}/runs/{run['id']}/shares"
+    answer = await client.get(address)
+    body = answer.json()
+    logits = {each["class"]: each["logit"] for each in run["predictions"]}  # type: ignore[attr-defined]
+    assert body["class"] == "2" and body["logit"] == pytest.approx(logits["2"], abs=1e-6)
+    shares = map_shares(run_picture(load("digits"), two))
+    assert [each["stage"] for each in body["stages"]] == list(shares.stages)
+    for each in body["stages"]:
+        assert each["shares"] == pytest.approx(shares.stages[each["stage"]].shares.tolist(), rel=1e-9, abs=1e-12)
+        assert each["sum"] == pytest.approx(sum(each["shares"]))
+        assert each["sum"] + each["rest"] == pytest.approx(body["logit"])
+    again = await client.get(address, headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+    other = await client.get(address, params={"class": "7"})
+    assert other.json()["logit"] == pytest.approx(logits["7"], abs=1e-6)
+    assert other.headers["etag"] != answer.headers["etag"]
+    unknown = await client.get(address, params={"class": "cat"})
+    assert unknown.status_code == 404 and unknown.json()["code"] == "class_not_found"
+    assert "cat" in unknown.json()["detail"] and "0, 1, 2" in unknown.json()["detail"]
+
+
+async def test_a_run_without_shares_is_answered_with_a_sentence(
+    client: httpx.AsyncClient, two: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await run_of(client, two)
+
+    def refuse(*_: object) -> Shares:
+        raise SharesUndefined("The maps of this run have no shares.")
+
+    monkeypatch.setattr("app.api.runs.map_shares", refuse)
+    answer = await client.get(f"{API}/runs/{run['id']}/shares")
+    assert answer.status_code == 422 and answer.json()["code"] == "shares_undefined"
+    assert answer.json()["detail"] == "The maps of this run have no shares."

@@ -21,9 +21,12 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from model.train import RECIPES
 from tests.bench.contenders import PACKAGES, versions
+from tests.bench.loading import SIDES
 from tests.bench.networks import NETWORKS
 from tests.bench.report import Measured, report, write
+from tests.bench.service import SERVICES
 from tests.bench.training import TRAINERS
 
 TOLERANCE = 2e-5
@@ -106,7 +109,9 @@ def cases() -> Iterable[tuple[str, tuple[str, ...]]]:
             yield f"network {name} 64", everybody
     for name in ("b", "c"):
         yield f"training {name}", tuple(TRAINERS)
-    for name in ("forward", "json", "orjson", "bytes", "request", "socket"):
+    for name in RECIPES:
+        yield f"recipe {name}", tuple(SIDES)
+    for name in SERVICES:
         yield f"service {name}", ("plan",)
 
 
@@ -119,7 +124,7 @@ def main() -> None:
     present = versions()
     workers = {
         name: Worker(name)
-        for name in ("plan", "torch", "onnxruntime", "layers")
+        for name in ("plan", "torch", "onnxruntime", "layers", "loader")
         if present.get(PACKAGES.get(name, "numpy")) != "absent"
     }
     for name, package in PACKAGES.items():

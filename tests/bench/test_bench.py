@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 
 from tests.bench.__main__ import Worker, cases, measure
 from tests.bench.contenders import CONTENDERS, PACKAGES, error
+from tests.bench.loading import SIDES
 from tests.bench.networks import NETWORKS, pictures
-from tests.bench.report import MUST, PAGE, Measured
+from tests.bench.report import ANSWERS, MUST, PAGE, Measured, report
+from tests.bench.service import Send, all_as_bytes, all_as_json, in_process, over_socket
 
 
 @pytest.mark.parametrize("contender", CONTENDERS)
@@ -32,6 +38,28 @@ def test_a_ratio_is_taken_within_a_round() -> None:
     assert slow.ratio("torch") is None
 
 
+def test_a_share_is_of_what_both_take() -> None:
+    measured = Measured("recipe digits", {"plan": [3, 30, 3, 8], "loader": [1, 10, 1, 2]}, {})
+    assert measured.share("loader") == 0.25
+
+
+def test_the_report_tells_what_was_reached_and_what_was_missed() -> None:
+    """The plan takes 1 s where another takes 2 s; an answer takes 3 forward passes."""
+    times = {"service forward": 1.0} | dict.fromkeys(ANSWERS.keys() - {"service forward"}, 3.0)
+    results = [
+        Measured(case, {who: [times.get(case, 1 if who == "plan" else 2)] * 2 for who in able}, {"plan": 1e-6})
+        for case, able in cases()
+        if case.split()[1] in (*"ac", "digits") or case.startswith("service")
+    ]
+    lines = {line.split(" | ")[0]: line for line in report(results, {}, "a core", 1.0, 2, 0.1).splitlines()}
+    assert lines["| a, 1"].count("holds") == 1 and lines["| a, 1"].count("missed") == 1  # of 0.45 and 0.85
+    assert lines["| c"].count("holds") == 1  # of 1.05
+    assert "67 %" in lines["| digits"]
+    json, raw = (ANSWERS[f"service {form}"][0] for form in ("json", "bytes"))
+    assert "| 3.0 | 20.00 holds |" in lines[f"| {json}"]
+    assert "| 3.0 | 1.00 **missed** |" in lines[f"| {raw}"]
+
+
 def test_workers_measure_and_end() -> None:
     workers = [Worker("plan"), Worker("layers")]
     try:
@@ -44,7 +72,22 @@ def test_workers_measure_and_end() -> None:
 
 
 def test_every_case_that_must_reach_something_is_measured() -> None:
-    assert {case for case, _ in cases()} >= MUST.keys()
+    assert {case for case, _ in cases()} >= MUST.keys() | ANSWERS.keys()
+
+
+@pytest.mark.parametrize("contender", SIDES)
+def test_a_batch_of_a_recipe_is_made_ready_and_learned_from(contender: str) -> None:
+    work = SIDES[contender]("digits")
+    work()
+    work()
+
+
+@pytest.mark.parametrize("transport", [in_process, over_socket])
+def test_both_ways_to_all_values_give_them(transport: Callable[[], AbstractContextManager[Send]]) -> None:
+    with transport() as send:
+        stages = json.loads(all_as_json(send)())["stages"]
+        as_bytes = np.frombuffer(all_as_bytes(send)(), "<f4")
+    assert np.array_equal(np.concatenate([np.ravel(stage["values"]) for stage in stages]).astype("f4"), as_bytes)
 
 
 def test_the_page_has_a_place_for_each_table() -> None:

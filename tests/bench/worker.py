@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.bench.contenders import CONTENDERS, error
+from tests.bench.loading import SIDES
 from tests.bench.networks import NETWORKS, pictures
 from tests.bench.service import SERVICES
 from tests.bench.training import TRAINERS
@@ -27,6 +28,8 @@ def prepare(contender: str, case: str) -> tuple[Callable[[], Any], float]:
         return step, step()
     if kind == "service":
         return SERVICES[rest](), 0.0
+    if kind == "recipe":
+        return SIDES[contender](rest), 0.0
     network, images = rest.split(" ")
     graph = NETWORKS[network]()
     x = pictures(graph, int(images))

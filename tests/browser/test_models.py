@@ -138,6 +138,22 @@ def test_photos_to_try_are_offered_where_they_suit(page: Page, photo_address: st
     expect(page.locator("#answer")).to_have_text("2")
 
 
+def test_a_sample_that_comes_late_does_not_take_the_place_of_a_file(
+    page: Page, photo_address: str, photo_watch: Watch
+) -> None:
+    sample = {"id": "a", "title": "A", "credit": CREDIT, "models": ["animals"], "url": "/api/v1/samples/a.png"}
+    page.route("**/api/v1/samples", lambda route: route.fulfill(json={"samples": [sample]}))
+    held: list[Route] = []
+    page.route("**/api/v1/samples/a.png", lambda route: held.append(route))
+    with page.expect_request("**/api/v1/samples/a.png"):
+        page.goto(f"{photo_address}/?model=animals")
+    page.locator("#file").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
+    held[0].fulfill(body=photo((90, 90)), content_type="image/png")
+    page.wait_for_selector("body.ready")
+    page.wait_for_timeout(500)
+    expect(page.locator("preprocessing-steps .size").first).to_have_text("240×160")
+
+
 def test_without_photos_to_try_there_is_a_place_to_drop_one(page: Page, photo_address: str) -> None:
     # As with a server that has no photos to offer.
     page.route("**/api/v1/samples", lambda route: route.fulfill(status=404, json={"detail": "There is nothing here."}))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
+from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import Watch
 from tests.browser.driving import THREE, draw, open_map, pixels, stage_names, wait_for_the_last_stroke
 
 pytestmark = pytest.mark.browser
@@ -98,6 +101,85 @@ def test_the_legend_says_the_range_of_what_is_drawn(home: Page) -> None:
             expect(home.locator("colour-legend .range")).to_have_text(
                 f"{stage}: {low:.2f} to {high:.2f}".replace("-", "−")
             )
+
+
+def shares_of(page: Page) -> dict[str, Any]:
+    """The shares of the maps of the run in the address, by stage, as the server tells them."""
+    run = page.evaluate("new URLSearchParams(location.search).get('run')")
+    answer = page.request.get(f"{page.url.split('?')[0]}api/v1/runs/{run}/shares").json()
+    return answer | {stage["stage"]: stage["shares"] for stage in answer["stages"]}
+
+
+def channels(page: Page, stage: str) -> list[int]:
+    """The channels of a stage's maps, in the order in which they are shown."""
+    maps = page.locator(f".stage[data-stage={stage}] button.map")
+    return [int(each) for each in maps.evaluate_all("all => all.map(each => each.dataset.channel)")]
+
+
+def expect_sorted_by_share(page: Page, stages: tuple[str, ...]) -> dict[str, Any]:
+    """Waits until the maps of the run that is shown tell their shares, and compares their order with the server's."""
+    told = page.locator(".stage[data-stage=conv1] button.map").first
+    expect(told).to_have_attribute("aria-label", re.compile("share in"))
+    shares = shares_of(page)
+    for stage in stages:
+        order = [shares[stage][channel] for channel in channels(page, stage)]
+        assert order == sorted(order, reverse=True) and len(order) == len(shares[stage])
+    return shares
+
+
+def test_maps_are_sorted_by_their_share_in_the_answer_and_say_it(home: Page) -> None:
+    home.get_by_role("combobox", name="Maps").select_option("share")
+    shares = expect_sorted_by_share(home, ("pool1", "pool2", "relu3"))
+    assert shares["class"] == "2"
+    # A block is sorted by its last stage, and each map tells its own share.
+    assert channels(home, "conv2") == channels(home, "pool2")
+    channel = channels(home, "conv2")[3]
+    button = home.locator(".stage[data-stage=conv2] button.map").nth(3)
+    words = f"{shares['conv2'][channel]:.4f} of {shares['logit']:.4f}".replace("-", "−")
+    expect(button).to_have_attribute("aria-label", f"conv2, map {channel} of 16, share in “2”: {words}")
+    expect(button).to_have_attribute("title", f"conv2, map {channel} of 16, share in “2”: {words}")
+    button.hover()
+    words = f"share {shares['conv2'][channel]:.2f} of {shares['logit']:.2f}".replace("-", "−")
+    expect(home.locator("#look")).to_contain_text(words)
+    # Classes and values stay in their order.
+    assert channels(home, "dense") == channels(home, "softmax") == list(range(10))
+
+
+def test_the_order_by_share_follows_the_picture_and_stays_in_the_address_and_across_models(home: Page) -> None:
+    home.get_by_role("combobox", name="Maps").select_option("share")
+    first = expect_sorted_by_share(home, ("pool2",))
+    home.get_by_role("button", name="Draw a 7").click()
+    expect(home.locator("#answer")).to_have_text("7")
+    expect(home.locator(".stage[data-stage=conv1] button.map").first).to_have_attribute(
+        "title", re.compile("share in “7”")
+    )
+    assert expect_sorted_by_share(home, ("pool2",))["pool2"] != first["pool2"]
+    home.reload()
+    home.wait_for_selector("body.ready")
+    expect(home.get_by_role("combobox", name="Maps")).to_have_value("share")
+    assert expect_sorted_by_share(home, ("pool2",))["class"] == "7"
+    home.get_by_role("link", name="Ten everyday things").click()
+    home.wait_for_selector(".stage[data-stage=conv8]")
+    expect(home).to_have_url(re.compile("model=objects.*order=share"))
+    home.wait_for_selector("body.ready")
+    button = home.locator(".stage[data-stage=conv8] button.map").first
+    expect(button).to_have_attribute("title", re.compile("share in"), timeout=20_000)
+    shares = shares_of(home)["average"]
+    shown = [shares[channel] for channel in channels(home, "conv8")]
+    assert shown == sorted(shares, reverse=True)[: len(shown)]
+    pager = home.locator(".block:has([data-stage=conv8]) .pager")
+    title = f"{len(shown)} of 48 maps, the largest shares first. The next ones: Page Down"
+    expect(pager).to_have_attribute("title", title)
+
+
+def test_where_there_are_no_shares_the_page_says_so_and_goes_back_to_the_usual_order(home: Page, watch: Watch) -> None:
+    watch.allow("422")
+    why = "The maps of this run have no shares: stage `conv1` has values that are not finite numbers."
+    home.route("**/shares", lambda route: route.fulfill(status=422, json={"detail": why}))
+    home.get_by_role("combobox", name="Maps").select_option("share")
+    expect(home.locator("#notice-text")).to_have_text(f"The maps cannot be sorted by their share. {why}")
+    expect(home.get_by_role("combobox", name="Maps")).to_have_value("channel")
+    assert channels(home, "conv2") == list(range(16))
 
 
 def test_the_network_is_walked_by_keyboard(home: Page) -> None:

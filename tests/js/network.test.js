@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupBlocks } from "../../static/js/core/blocks.js";
 import { COMPACT_GAP, COMPACT_GUTTER, planCompact } from "../../static/js/core/compact.js";
-import { contributions } from "../../static/js/core/contributions.js";
+import { channelsRead, contribution } from "../../static/js/core/contributions.js";
 import { orderChannels, pageChannels, pageOf, strengths } from "../../static/js/core/order.js";
 import { receptiveField } from "../../static/js/core/receptive.js";
 import { Run } from "../../static/js/core/run.js";
@@ -121,42 +121,75 @@ const SMALL = {
 };
 
 test("what each channel adds is the sum of its products, over all cells", () => {
-  const values = Float32Array.from([
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-    0,
-    0,
-    0,
-    0,
-    -2,
-    0,
-    0,
-    0,
-    0,
-    ...Array(9).fill(0),
-  ]);
+  const own = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const values = Float32Array.from([...own, 0, 0, 0, 0, -2, 0, 0, 0, 0, ...Array(9).fill(0)]);
   const run = new Run(SMALL, values.buffer);
-  const kernels = { shape: [1, 2, 3, 3], weight: new Float32Array(18) };
-  kernels.weight[4] = 2; // the middle: twice the first channel
-  kernels.weight[9] = 1; // the upper left of the second channel, which is there in one window
-  const found = contributions(
-    run,
-    stage("conv", "Conv", ["input"], [1, 3, 3], { ...CONV, groups: 1 }),
-    kernels,
-    0,
-  );
-  assert.deepEqual(found, [
-    { channel: 0, size: 10, mean: 10 },
-    { channel: 1, size: 2 / 9, mean: -2 / 9 },
-  ]);
+  const weight = { shape: [1, 2, 3, 3], values: new Float32Array(18) };
+  weight.values[4] = 2; // the middle: twice the first channel
+  weight.values[9] = 1; // the upper left of the second channel, which is there in one window
+  const conv = stage("conv", "Conv", ["input"], [1, 3, 3], { ...CONV, groups: 1 });
+  const read = { run, stage: conv, inputs: [SMALL.stages[0]], parameters: { weight }, source: "input" };
+  assert.deepEqual(contribution(read, 0, 0), { size: 10, mean: 10 });
+  assert.deepEqual(contribution(read, 1, 0), { size: 2 / 9, mean: -2 / 9 });
   assert.deepEqual(strengths(run, "input"), [5, 2 / 9]);
+});
+
+test("a channel is made from those of its group, of its place among joined ones, or of all", () => {
+  const [a, b] = [stage("a", "Relu", [], [4, 2, 2]), stage("b", "Relu", [], [2, 2, 2])];
+  const grouped = stage("c", "Conv", ["a"], [8, 2, 2], { ...CONV, groups: 2 });
+  assert.deepEqual(channelsRead(grouped, [a], "a", 3), [0, 1]);
+  assert.deepEqual(channelsRead(grouped, [a], "a", 4), [2, 3]);
+  const join = stage("d", "Concat", ["a", "b", "a"], [10, 2, 2]);
+  const joined = (source, to) => channelsRead(join, [a, b, a], source, to);
+  assert.deepEqual([joined("a", 3), joined("a", 4), joined("a", 7)], [[3], [], [1]]);
+  assert.deepEqual([joined("b", 3), joined("b", 4), joined("b", 5)], [[], [0], [1]]);
+  assert.deepEqual(channelsRead(stage("e", "Add", ["a", "a"], [4, 2, 2]), [a, a], "a", 1), [1, 1]);
+  assert.deepEqual(channelsRead(stage("f", "Flatten", ["a"], [16]), [a], "a", 7), [1]);
+  assert.deepEqual(
+    channelsRead(stage("g", "Gemm", ["f"], [3]), [stage("f", "Flatten", ["a"], [4])], "f", 2),
+    [0, 1, 2, 3],
+  );
+});
+
+test("what is added op by op, and what all values of a vector add together", () => {
+  const stages = [
+    { ...stage("input", "Input", [], [2, 1, 2]), minimum: -3, maximum: 3 },
+    { ...stage("norm", "BatchNormalization", ["input"], [2, 1, 2], { epsilon: 0 }), minimum: 0, maximum: 9 },
+    { ...stage("sum", "Add", ["input", "norm"], [2, 1, 2]), minimum: 0, maximum: 9 },
+    { ...stage("relu", "Relu", ["sum"], [2, 1, 2]), minimum: 0, maximum: 9 },
+    { ...stage("flatten", "Flatten", ["relu"], [4]), minimum: 0, maximum: 9 },
+    { ...stage("dense", "Gemm", ["flatten"], [2]), minimum: 0, maximum: 9 },
+    { ...stage("softmax", "Softmax", ["dense"], [2]), minimum: 0, maximum: 1 },
+  ];
+  const [x, norm, relu] = [
+    [1, -3, 2, 0],
+    [5, 1, 7, 3],
+    [6, 0, 9, 3],
+  ];
+  const all = [...x, ...norm, 6, -2, 9, 3, ...relu, ...relu, 1, 1 + Math.log(3), 0.25, 0.75];
+  const run = new Run({ ...SMALL, stages }, Float32Array.from(all).buffer);
+  const four = (...values) => ({ shape: [2], values: Float32Array.from(values) });
+  const parameters = {
+    norm: { scale: four(4, 6), variance: four(4, 9), mean: four(0, 0), bias: four(3, 3) },
+    dense: { weight: { shape: [2, 4], values: Float32Array.from([1, 0, -1, 2, 0, 0, 0, 1]) } },
+  };
+  const added = (name, source, from, to) => {
+    const own = stages.find((each) => each.name === name);
+    const inputs = own.inputs.map((input) => stages.find((each) => each.name === input));
+    const read = { run, stage: own, inputs, parameters: parameters[name] ?? {}, source };
+    return contribution(read, from, to);
+  };
+  assert.deepEqual(added("norm", "input", 0, 0), { size: 4, mean: -2 }); // 2 and -6
+  assert.deepEqual(added("sum", "input", 0, 0), { size: 2, mean: -1 });
+  assert.deepEqual(added("sum", "norm", 0, 0), { size: 3, mean: 3 });
+  assert.deepEqual(added("relu", "sum", 1, 1), { size: 6, mean: 6 });
+  assert.deepEqual(added("relu", "sum", 0, 1), { size: 0, mean: 0 });
+  assert.deepEqual(added("flatten", "relu", 1, null), { size: 3, mean: 3 }); // 12 of 4 values
+  assert.deepEqual(added("dense", "flatten", 2, 0), { size: 9, mean: -9 });
+  assert.deepEqual(added("dense", "flatten", null, 0), { size: 3, mean: 3 }); // 6 - 9 + 2 * 3
+  const { size, mean } = added("softmax", "dense", 1, 0);
+  assert.ok(Math.abs(size - 0.75) < 1e-6 && mean === -size);
+  assert.ok(added("softmax", "dense", 0, 0).mean > 0);
 });
 
 test("a scale spans a stage, one map, or all that is drawn in colours", () => {

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from tests.pictures.bmps import bmps
+from tests.pictures.deep_avifs import TEN_BITS, TWELVE_BITS
 from tests.pictures.encoders import (
     PNG,
-    bmp,
     chunk,
     cmyk_profile,
     exif,
+    gif,
     light_to_srgb,
     rgb_profile,
     segment,
@@ -35,7 +37,6 @@ from tests.pictures.values import (
     SMOOTH,
     TURNED,
     Good,
-    eight,
     encode,
     over_white,
     profiles,
@@ -62,6 +63,9 @@ def jpegs() -> Iterator[Good]:
     yield Good("jpeg gray", encode(Image.fromarray(SMOOTH[..., 0]), "JPEG", quality=95), rgb(SMOOTH[..., 0]), (), 2)
     yield Good("jpeg with a ZIP archive after it", plain + b"PK\x03\x04" + bytes(500), SMOOTH, (), 3)
     yield Good("jpeg with fill bytes", plain[:2] + b"\xff\xff\xff" + plain[2:], SMOOTH, (), 3)
+    wrong = bytearray(segment(0xED, b"Photoshop 3.0\0" + bytes(40)))
+    wrong[2:4] = struct.pack(">H", 20)
+    yield Good("jpeg with a note longer than it says", plain[:2] + bytes(wrong) + plain[2:], SMOOTH, (), 3)
     page = segment(0xFE, b"<!DOCTYPE html><html>" + bytes(100))
     yield Good("jpeg with a web page in it", plain[:2] + page + plain[2:], SMOOTH, (), 3)
     for orientation in range(1, 9):
@@ -83,6 +87,13 @@ def jpegs() -> Iterator[Good]:
     ink[..., 3] = SMOOTH[..., 0]
     cmyk = encode(Image.fromarray(ink, "CMYK"), "JPEG", quality=98)
     yield Good("jpeg cmyk", cmyk, rgb(255 - SMOOTH[..., 0]), COLOURS, 2)
+    # Called YCCK, the channels are brightness, two of colour (here none) and black ink, all stored inverted.
+    at = cmyk.index(b"Adobe")
+    grays = np.full((ROWS, COLUMNS, 4), 127, np.uint8)
+    grays[..., 0], grays[..., 3] = SMOOTH[..., 0], 0
+    ycck = encode(Image.fromarray(grays, "CMYK"), "JPEG", quality=98)
+    ycck = ycck[: at + 11] + b"\2" + ycck[at + 12 :]
+    yield Good("jpeg ycck", ycck, rgb(SMOOTH[..., 0]), COLOURS, 2)
     other = encode(Image.fromarray(255 - ink, "CMYK"), "JPEG", quality=98)
     at = other.index(b"\xff\xee")
     other = other[:at] + other[at + 2 + int.from_bytes(other[at + 2 : at + 4], "big") :]
@@ -138,36 +149,21 @@ def gifs() -> Iterator[Good]:
     screen[4 : 4 + ROWS, 5 : 5 + COLUMNS] = seen
     yield Good("gif smaller than its screen", bytes(file), screen, FILLED)
     yield Good("gif with a script after it", encode(image, "GIF") + b"<script>alert(1)</script>", seen)
+    yield from odd_gifs()
 
 
-def bmps() -> Iterator[Good]:
-    for bits in (1, 4, 8):
-        values = GRAY >> (8 - bits)
-        yield Good(f"bmp palette {bits}", bmp(values, bits, palette=PALETTE[: 2**bits]), PALETTE[values])
-    swapped = RGB[..., ::-1]
-    yield Good("bmp 24", bmp(swapped, 24), RGB)
-    yield Good("bmp 24 from the top", bmp(swapped, 24, down=True), RGB)
-    yield Good("bmp 32", bmp(np.dstack([swapped, ALPHA]), 32), RGB)
-    masks = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
-    clear = bmp(np.dstack([swapped, ALPHA]), 32, packing=3, masks=masks)
-    yield Good("bmp 32 with alpha", clear, over_white(RGB, ALPHA), FILLED)
-    yield Good(
-        "bmp 32 with an alpha of nothing but 0", bmp(np.dstack([swapped, ALPHA * 0]), 32, packing=3, masks=masks), RGB
-    )
-    red, green, blue = (RGB[..., k].astype(np.uint16) for k in range(3))
-    values = ((red >> 3) << 10 | (green >> 3) << 5 | blue >> 3).astype("<u2")
-    fives = np.dstack([each >> 3 for each in (red, green, blue)])
-    yield Good("bmp 16", bmp(values, 16), eight(fives, 31), (), 1)
-    values = ((red >> 3) << 11 | (green >> 2) << 5 | blue >> 3).astype("<u2")
-    sixes = np.dstack([eight(red >> 3, 31), eight(green >> 2, 63), eight(blue >> 3, 31)])
-    yield Good("bmp 16 of 5, 6 and 5 bits", bmp(values, 16, packing=3, masks=(0xF800, 0x7E0, 0x1F, 0)), sixes, (), 1)
-    indices = np.repeat(np.arange(ROWS)[:, None] % 9, COLUMNS, axis=1)
-    runs = b"".join(bytes([COLUMNS, row % 9, 0, 0]) for row in range(ROWS - 1, -1, -1)) + b"\0\1"
-    yield Good("bmp run-length coded", bmp(indices, 8, palette=PALETTE[:9], packing=1, data=runs), PALETTE[indices])
-    pairs = b"".join(bytes([COLUMNS, row % 9 * 17, 0, 0]) for row in range(ROWS - 1, -1, -1)) + b"\0\1"
-    yield Good(
-        "bmp run-length coded in halves", bmp(indices, 4, palette=PALETTE[:9], packing=2, data=pairs), PALETTE[indices]
-    )
+def odd_gifs() -> Iterator[Good]:
+    other = PALETTE[::-1]
+    yield Good("gif with colours of its picture's own", gif((COLUMNS, ROWS), GRAY, own=other), other[GRAY])
+    yield Good("gif with colours of both", gif((COLUMNS, ROWS), GRAY, PALETTE, own=other), other[GRAY])
+    yield Good("gif of 1987", gif((COLUMNS, ROWS), GRAY, PALETTE, version=b"GIF87a"), PALETTE[GRAY])
+    few = np.where((GRAY % 16 < 4)[..., None], PALETTE[GRAY % 4], 0)
+    yield Good("gif with fewer colours than values", gif((COLUMNS, ROWS), GRAY % 16, PALETTE[:4]), few)
+    for disposal in range(4):
+        screen = np.full((30, 40, 3), 255, np.uint8)
+        screen[3 : 3 + ROWS, 4 : 4 + COLUMNS] = np.where((GRAY == 9)[..., None], 255, PALETTE[GRAY])
+        file = gif((40, 30), GRAY, PALETTE, at=(4, 3), hidden=9, disposal=disposal)
+        yield Good(f"gif of disposal {disposal}, smaller than its screen", file, screen, FILLED)
 
 
 def avifs() -> Iterator[Good]:
@@ -178,6 +174,8 @@ def avifs() -> Iterator[Good]:
     yield Good("avif with alpha", file, over_white(SMOOTH, alpha), FILLED, 4)
     file = encode(Image.fromarray(seen_by_camera(6, SMOOTH)), "AVIF", exif=exif(6), **options)
     yield Good("avif turned", file, SMOOTH, TURNED, 3)
+    yield Good("avif of 10 bits", TEN_BITS, SMOOTH, (), 3)
+    yield Good("avif of 12 bits", TWELVE_BITS, SMOOTH, (), 3)
 
 
 def sizes() -> Iterator[Good]:

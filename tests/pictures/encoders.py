@@ -84,8 +84,9 @@ def bmp(
     down: bool = False,
     data: bytes | None = None,
     size: tuple[int, int] | None = None,
+    header: int = 0,
 ) -> bytes:
-    """A BMP with a header of 40 bytes (108 where there are masks), rows from the bottom unless `down`."""
+    """A BMP, rows from the bottom unless `down`; its header has 40 bytes (108 where there are masks), or `header`."""
     height, width = size[::-1] if size else values.shape[:2]
     if data is None:
         rows = values if down else values[::-1]
@@ -93,17 +94,51 @@ def bmp(
         length = len(raw) // len(rows)
         padding = bytes(-length % 4)
         data = b"".join(raw[k * length : (k + 1) * length] + padding for k in range(len(rows)))
-    colours = b"" if palette is None else b"".join(bytes([*map(int, each[::-1]), 0]) for each in palette)
-    header = 108 if masks else 40
-    start = 14 + header + len(colours)
+    header = header or (108 if masks else 40)
+    filler = b"" if header == 12 else b"\0"
+    colours = b"" if palette is None else b"".join(bytes(map(int, each[::-1])) + filler for each in palette)
+    after = masks if header == 40 else ()
+    start = 14 + header + 4 * len(after) + len(colours)
     info = struct.pack(
         "<IiiHHIIiiII", header, width, -height if down else height, 1, bits, packing, len(data), 0, 0, 0, 0
     )
     if palette is not None:
         info = info[:32] + struct.pack("<II", len(palette), 0)
-    if masks:
-        info += struct.pack("<4I", *masks) + bytes(52)
+    if header == 12:
+        info = struct.pack("<IHHHH", header, width, height, 1, bits)
+    elif masks:
+        info += struct.pack(f"<{len(masks)}I", *masks)
+    info = info[:header].ljust(header, b"\0") if header != 40 else info
     return struct.pack("<2sIHHI", b"BM", start + len(data), 0, 0, start) + info + colours + data
+
+
+def gif(
+    screen: tuple[int, int],
+    values: Array,
+    palette: Array | None = None,
+    *,
+    own: Array | None = None,
+    at: tuple[int, int] = (0, 0),
+    hidden: int | None = None,
+    disposal: int = 0,
+    version: bytes = b"GIF89a",
+) -> bytes:
+    """A GIF of one picture on a screen of (width, height), with colours of the screen's or of its own."""
+
+    def table(colours: Array | None) -> tuple[int, bytes]:
+        return (0, b"") if colours is None else (0x80 | (len(colours).bit_length() - 2), colours.tobytes())
+
+    # Every code is a value of 8 bits written in 9: the table is cleared before they would become longer.
+    codes = [code for k, value in enumerate(values.ravel().tolist()) for code in ([256] * (k % 200 == 0) + [value])]
+    bits = np.array([*codes, 257])[:, None] >> np.arange(9) & 1
+    data = np.packbits(bits.ravel().astype(np.uint8), bitorder="little").tobytes()
+    blocks = b"".join(bytes([len(data[k : k + 255])]) + data[k : k + 255] for k in range(0, len(data), 255))
+    (flags, colours), (own_flags, own_colours) = table(palette), table(own)
+    file = version + struct.pack("<HHBBB", *screen, flags, 0, 0) + colours
+    if version == b"GIF89a":
+        file += b"!\xf9\4" + struct.pack("<BHB", disposal << 2 | (hidden is not None), 0, hidden or 0) + b"\0"
+    file += b"," + struct.pack("<HHHHB", *at, *values.shape[::-1], own_flags) + own_colours
+    return file + b"\x08" + blocks + b"\0;"
 
 
 def tiff(

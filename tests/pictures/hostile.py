@@ -88,7 +88,14 @@ def others() -> Iterator[Bad]:
         ("NumPy array", b"\x93NUMPY" + bytes(20), "a NumPy array"),
         ("DICOM", bytes(128) + b"DICM" + bytes(20), "a DICOM file"),
         ("raw camera file", b"II*\0\x10\0\0\0CR\2\0" + bytes(20), "a raw camera file"),
-        ("PostScript that runs programs", b"%!PS\n(%pipe%id) (w) file", "text"),
+        ("PostScript that runs programs", b"%!PS\n(%pipe%id) (w) file", "PostScript"),
+        ("PNM", b"P6 1 1 255\n\1\2\3", "a PNM picture"),
+        ("text that begins like a PNM", b"P6", "text"),
+        ("Targa", b"\0\0\2" + bytes(20), "a Targa picture"),
+        ("cursor", b"\0\0\2\0\1\0" + bytes(20), "a cursor file"),
+        ("PCX", b"\n\5\1\10" + bytes(20), "a PCX picture"),
+        ("QOI", b"qoif" + bytes(20), "a QOI picture"),
+        ("compressed archive", b"7z\xbc\xaf\x27\x1c" + bytes(20), "a compressed archive"),
         (
             "a script with a JPEG in it",
             b"<script>alert(1)</script>" + encode(Image.fromarray(RGB), "JPEG"),
@@ -213,12 +220,15 @@ def damaged_others() -> Iterator[Bad]:
     yield Bad("jpeg of 2,000 notes", notes, detail=told)
     yield Bad("jpeg without tables", plain[:20] + plain[plain.index(b"\xff\xc0") :])
     place = plain.index(b"\xff\xc0")
-    yield Bad("jpeg of 12 bits", plain[: place + 4] + b"\x0c" + plain[place + 5 :])
+    twelve = plain[: place + 4] + b"\x0c" + plain[place + 5 :]
+    yield not_read("jpeg of 12 bits", twelve, "This JPEG stores 12 bits a colour")
     yield Bad("jpeg of no height", plain[: place + 5] + bytes(2) + plain[place + 7 :])
     yield Bad("jpeg of seven channels", plain[: place + 9] + b"\7" + plain[place + 10 :])
     for kind, name in ((0xC3, "without loss"), (0xC9, "in arithmetic coding"), (0xC5, "in layers")):
         data = plain[: place + 1] + bytes([kind]) + plain[place + 2 :]
         yield not_read(f"jpeg {name}", data, "This JPEG is coded in a rare way")
+    near = b"\xff\xd8\xff\xf7\0\x0b\x08\0\x14\0\x1c\1\1\x11\0" + bytes(50)
+    yield not_read("jpeg-ls", near, "This JPEG is coded in a rare way")
     lossless = encode(Image.fromarray(RGB), "WEBP", lossless=True)
     yield Bad("webp whose pixels are noise", lossless[:25] + np.random.default_rng(1).bytes(len(lossless) - 25))
     yield Bad("webp with a chunk of no kind", lossless[:12] + b"XXXX" + lossless[16:])
@@ -229,12 +239,24 @@ def damaged_others() -> Iterator[Bad]:
     yield Bad("gif of too few pixels", screen + b",\0\0\0\0\5\0\5\0\0\2\2\x4c\1\0;")
     yield Bad("gif of comments without end", screen + b"!\xfe" + (b"\xff" + b"x" * 255) * 4000)
     yield Bad("bmp of no kind of pixels", bmp(RGB, 24)[:28] + struct.pack("<H", 7) + bmp(RGB, 24)[30:])
-    yield Bad("bmp packed as JPEG", bmp(RGB, 24)[:30] + struct.pack("<I", 4) + bmp(RGB, 24)[34:])
+    for packing, name in ((4, "JPEG"), (5, "PNG")):
+        file = bmp(RGB, 24)[:30] + struct.pack("<I", packing) + bmp(RGB, 24)[34:]
+        yield not_read(f"bmp packed as {name}", file, f"This BMP is packed as {name}")
+    rare = bmp(GRAY > 99, 1, palette=PALETTE[:2], packing=3, header=64)
+    yield not_read("bmp of OS/2, packed as a fax", rare, "This BMP is packed in a rare way")
+    yield Bad("bmp whose pixels begin in its header", bmp(RGB, 24)[:10] + struct.pack("<I", 30) + bmp(RGB, 24)[14:])
+    yield Bad("bmp of scattered masks", bmp(RGB, 24, packing=3, masks=(0x55, 0xFF00, 0xFF0000, 0)))
+    yield Bad("bmp of a negative width", bmp(RGB, 24, size=(-5, 5)))
+    yield Bad("bmp of OS/2 cut off", bmp(GRAY, 8, palette=PALETTE, header=12)[:-9])
     yield Bad("bmp with another header", b"BM" + bytes(12) + struct.pack("<I", 77) + bytes(100))
     runs = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\5\1\0\1")
     yield Bad("bmp whose runs end early", runs)
-    slow = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\0\0" * 600_000, size=(5000, 5000))
-    yield not_read("bmp of endless runs", slow, "This BMP is run-length coded and larger than 1 MB")
+    empty = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\0\0" * 600_000, size=(5000, 5000))
+    yield Bad("bmp of endless ends of rows", empty)
+    slow = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\1\1" * 2_500_000, size=(5000, 5000))
+    yield not_read("bmp of endless runs", slow, "This BMP is run-length coded and larger than 4 MB")
+    slow = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\0\2\0\0" * 1_000_000, size=(5000, 5000))
+    yield Bad("bmp of endless jumps to nowhere", slow)
 
 
 def damaged_tiffs() -> Iterator[Bad]:
@@ -265,6 +287,9 @@ def damaged_tiffs() -> Iterator[Bad]:
     jpeg = encode(Image.fromarray(SMOOTH), "TIFF", compression="jpeg")
     half = jpeg.index(b"\xff\xd9", jpeg.index(b"\xff\xda"))
     yield Bad("tiff jpeg, its end gone", jpeg[:half] + b"\0\0" + jpeg[half + 2 :])
+    tables = struct.pack("<HH", 347, 7)
+    assert jpeg.count(tables) == 1
+    yield Bad("tiff jpeg, its tables gone", jpeg.replace(tables, struct.pack("<HH", 60_000, 7)))
     yield Bad("tiff of enormous tiles", tiff(colour | {322: 65_536, 323: 65_536}, [b"x"], tiled=True))
     yield Bad("tiff of enormous packed tiles", tiff(colour | {259: 5, 322: 32_768, 323: 32_768}, [b"x"], tiled=True))
     yield Bad("tiff of tiles of 0 x 0", tiff(colour | {322: 0, 323: 0}, [b"x"], tiled=True))
@@ -292,6 +317,10 @@ def damaged_tiffs() -> Iterator[Bad]:
     planes = [np.ascontiguousarray(RGB[..., k].astype("<u2")).tobytes() for k in range(3)]
     apart = tiff(colour | {258: (16,) * 3, 278: ROWS, 284: 2}, planes)
     yield not_read("tiff of 16 bits in planes", apart, "This TIFF stores each of its colours apart and not in 8 bits")
+    apart = tiff(
+        size | {258: (8, 8), 259: 1, 262: 1, 277: 2, 278: ROWS, 284: 2, 338: 2}, [GRAY.tobytes(), ALPHA.tobytes()]
+    )
+    yield not_read("tiff of gray and alpha in planes", apart, "This TIFF stores gray apart from other channels")
     yield not_read("tiff ycbcr", tiff(colour | {262: 6, 278: ROWS}, [RGB.tobytes()]), coarse)
     for name, tags in (("thumbnail", {254: 1}), ("DNG", {50706: b"\1\4\0\0"})):
         data = tiff(colour | tags | {278: ROWS}, [RGB.tobytes()])

@@ -69,8 +69,11 @@ def pngs() -> Iterator[Good]:
             gray = DEEP >> (16 - depth)
             file = png(np.dstack([gray, alpha]), depth, 4, interlaced=interlaced)
             flat = over_white(rgb(eight(gray, 2**depth - 1)), ALPHA)
-            # Of gray with alpha of 16 bits, Pillow gives the higher bytes only.
-            yield Good(f"png gray and alpha {depth}{way}", file, flat, codes + FILLED, 1 if depth == 16 else 0)
+            yield Good(f"png gray and alpha {depth}{way}", file, flat, codes + FILLED)
+    alpha = DEEP_RGB[..., 1]
+    file = png(np.dstack([DEEP, alpha]), 16, 4)
+    flat = over_white(rgb(eight(DEEP)), eight(alpha))
+    yield Good("png gray and alpha of all 16 bits", file, flat, SCALED + FILLED)
     for kind in range(5):
         yield Good(f"png filter {kind}", png(RGB, 8, 2, filters=(kind,)), RGB)
     yield Good(

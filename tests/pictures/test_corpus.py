@@ -48,16 +48,18 @@ def test_the_corpus_has_every_kind_and_no_name_twice() -> None:
 
 
 @pytest.mark.parametrize("file", GOOD, ids=lambda file: file.name)
-def test_a_good_file_gives_its_pixels(file: Good) -> None:
+def test_a_good_file_gives_its_pixels(file: Good, capfd: pytest.CaptureFixture[str]) -> None:
     picture = read_picture(file.data)
+    assert capfd.readouterr() == ("", "")
     assert distance(picture.pixels, file.pixels) <= file.tolerance
     assert tuple(notice.code for notice in picture.warnings) == file.codes
 
 
 @pytest.mark.parametrize("file", BAD, ids=lambda file: file.name)
-def test_a_bad_file_is_refused(file: Bad) -> None:
+def test_a_bad_file_is_refused_and_nothing_printed(file: Bad, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(PictureError) as caught:
         read_picture(file.data)
+    assert capfd.readouterr() == ("", "")
     assert (caught.value.status, caught.value.code) == (file.status, file.code)
 
 

@@ -118,6 +118,8 @@ def tiffs() -> Iterator[Good]:
         yield Good(
             f"tiff orientation {orientation}", tiff(tags, [seen.tobytes()]), RGB, TURNED if orientation > 1 else ()
         )
+    note = b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>'
+    yield Good("tiff with an orientation in another note", tiff(colour | {278: ROWS, 700: note}, [RGB.tobytes()]), RGB)
     frames = [Image.fromarray(each) for each in (RGB, 255 - RGB)]
     yield Good("tiff of two pages", encode(frames[0], "TIFF", save_all=True, append_images=frames[1:]), RGB, FIRST)
     yield Good(

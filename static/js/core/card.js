@@ -1,5 +1,6 @@
 /** A model's card in words: what it was trained on, how, and how good it is on pictures that it never saw. */
 
+import { texts } from "../texts.js";
 import { print, printShare } from "./decimal.js";
 import { printEpoch } from "./training.js";
 
@@ -34,9 +35,8 @@ export function measured({ card }) {
  * @param {Measured} figures
  */
 export function sayAccuracy({ set, images, correct, accuracy, interval }) {
-  const which = set === "test" ? "test images" : "validation images, which also chose its best epoch";
-  const range = interval ? `; 95 % interval ${printShare(interval[0])} to ${printShare(interval[1])}` : "";
-  return `${printShare(accuracy)} of the ${printCount(images)} ${which}: ${printCount(correct)} right${range}`;
+  const ends = interval ? interval.map(printShare) : null;
+  return texts.card.accuracy({ share: printShare(accuracy), images, correct, set, interval: ends });
 }
 
 /**
@@ -47,19 +47,20 @@ export function sayAccuracy({ set, images, correct, accuracy, interval }) {
 export function facts(model) {
   const { card } = model;
   const figures = measured(model);
+  const { names } = texts.card;
   return known([
-    ["Accuracy", figures && sayAccuracy(figures)],
-    ["Reliability error", number(figures?.calibration_error, sayReliability)],
-    ["Limits", card.limits],
-    ["Network", card.architecture],
+    [names.accuracy, figures && sayAccuracy(figures)],
     [
-      "Size",
-      `${printCount(model.parameters)} parameters, ${printCount(model.multiply_adds)} multiply-adds a picture`,
+      names.reliability,
+      number(figures?.calibration_error, (error) => texts.card.reliability(printShare(error))),
     ],
-    ["Trained on", card.data],
-    ["Pictures", card.images && sayImages(card.images)],
-    ["Training", sayTraining(card)],
-    ["Time", number(card.training_seconds, sayDuration)],
+    [names.limits, card.limits],
+    [names.network, card.architecture],
+    [names.size, texts.card.size(model.parameters, model.multiply_adds)],
+    [names.data, card.data],
+    [names.pictures, card.images && sayImages(card.images)],
+    [names.training, sayTraining(card)],
+    [names.time, number(card.training_seconds, sayDuration)],
   ]);
 }
 
@@ -70,19 +71,17 @@ export function facts(model) {
  */
 export function settings({ card }) {
   const figures = (/** @type {unknown} */ value) => (typeof value === "number" ? String(value) : null);
+  const { names } = texts.card;
   return known([
-    ["Optimiser", card.optimiser],
-    ["Schedule", card.schedule],
-    ["Augmentation", card.augmentation],
-    ["Later augmentation", card.later_augmentation === "None" ? null : card.later_augmentation],
-    ["Label smoothing", figures(card.label_smoothing)],
-    ["Weight average", figures(card.weight_average)],
-    [
-      "Temperature",
-      number(card.temperature, (value) => `${print(value, 4)}, which the logits are divided by`),
-    ],
-    ["Seed", figures(card.seed)],
-    ["SHA-256 of the weights", card.weights_sha256],
+    [names.optimiser, card.optimiser],
+    [names.schedule, card.schedule],
+    [names.augmentation, card.augmentation],
+    [names.later, card.later_augmentation === "None" ? null : card.later_augmentation],
+    [names.smoothing, figures(card.label_smoothing)],
+    [names.average, figures(card.weight_average)],
+    [names.temperature, number(card.temperature, (value) => texts.card.temperature(print(value, 4)))],
+    [names.seed, figures(card.seed)],
+    [names.digest, card.weights_sha256],
   ]).map((fact) => ({ ...fact, code: true }));
 }
 
@@ -99,24 +98,17 @@ function number(value, say) {
   return typeof value === "number" ? say(value) : null;
 }
 
-/** @param {number} error */
-function sayReliability(error) {
-  return `${printShare(error)}: so far apart are, in the mean, how sure it is and how often it is right`;
-}
-
 /** @param {Record<string, number>} images */
 function sayImages(images) {
   const some = Object.entries(images).filter(([, count]) => count > 0);
-  return some.map(([set, count]) => `${printCount(count)} ${set}`).join(", ");
+  return some.map(([set, count]) => texts.card.pictures(count, set)).join(", ");
 }
 
 /** @param {Record<string, any>} card */
 function sayTraining({ epochs, batch, best_epoch }) {
   if (typeof epochs !== "number") return null;
-  const batches = typeof batch === "number" ? ` in batches of ${batch}` : "";
-  const best =
-    typeof best_epoch === "number" ? `; these are the weights of epoch ${printEpoch(best_epoch)}` : "";
-  return `${epochs} ${epochs === 1 ? "epoch" : "epochs"}${batches}${best}`;
+  const best = typeof best_epoch === "number" ? printEpoch(best_epoch) : null;
+  return texts.card.training(epochs, typeof batch === "number" ? batch : null, best);
 }
 
 /**
@@ -125,12 +117,7 @@ function sayTraining({ epochs, batch, best_epoch }) {
  */
 export function sayDuration(seconds) {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  if (hours > 0) return `${hours} h ${minutes} min`;
+  if (hours > 0) return texts.card.hours(hours, minutes);
   const rest = Math.round(seconds % 60);
-  return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
-}
-
-/** @param {number} count */
-export function printCount(count) {
-  return count.toLocaleString("en");
+  return minutes > 0 ? texts.card.minutes(minutes, rest) : texts.card.seconds(rest);
 }

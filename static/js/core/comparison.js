@@ -1,5 +1,6 @@
 /** Two runs of one model side by side: the one that was kept, the one that is there now, and what changed. */
 
+import { texts } from "../texts.js";
 import { print, printDecimal, toDecimal } from "./decimal.js";
 import { extent, Run, size } from "./run.js";
 
@@ -47,13 +48,11 @@ export class Comparison {
  */
 export function whyNot(kept, now) {
   if (kept.summary.model !== now.summary.model) {
-    return `The comparison has ended: the kept run is of the model \`${kept.summary.model}\`, and this one is of \`${now.summary.model}\`.`;
+    return texts.comparing.otherModel(kept.summary.model, now.summary.model);
   }
   const shapes = (/** @type {Run} */ { summary }) =>
     summary.stages.map(({ name, shape }) => `${name} ${shape}`).join();
-  return shapes(kept) === shapes(now)
-    ? ""
-    : "The comparison has ended: the stages of the two runs have different shapes.";
+  return shapes(kept) === shapes(now) ? "" : texts.comparing.otherShapes;
 }
 
 /**

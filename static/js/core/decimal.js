@@ -5,6 +5,8 @@
  * the figures as they are printed: a decimal is a BigInt that counts units of its last digit.
  */
 
+import { texts } from "../texts.js";
+
 /**
  * A value, rounded to `digits` after the point, half away from zero.
  * @param {number} value
@@ -72,7 +74,7 @@ export function printDecimal(decimal, digits) {
  * @param {number} digits
  */
 export function print(value, digits) {
-  if (Number.isNaN(value)) return "not a number";
+  if (Number.isNaN(value)) return texts.page.notANumber;
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   return printDecimal(toDecimal(value, digits), digits);
 }

@@ -1,5 +1,7 @@
 /** What the page has to know of a model beyond its description. */
 
+import { texts } from "../texts.js";
+
 /** @typedef {import("../api.js").ModelDescription} ModelDescription */
 
 /**
@@ -10,16 +12,14 @@ export function readsDrawings({ preprocessing }) {
   return preprocessing.some(({ step }) => step === "ink");
 }
 
-/** The planes of a picture in colours. */
-const COLOURS = ["R", "G", "B"];
-
 /**
  * What a channel is called: of a picture in colours by its colour, else by its number.
  * @param {{ op: string, shape: number[] }} stage
  * @param {number} channel
  */
 export function channelName({ op, shape }, channel) {
-  return op === "Input" && shape[0] === COLOURS.length ? (COLOURS[channel] ?? "") : String(channel);
+  const { colours } = texts.names;
+  return op === "Input" && shape[0] === colours.length ? (colours[channel] ?? "") : String(channel);
 }
 
 /**
@@ -31,8 +31,8 @@ export function mapName(stage, channel) {
   if (stage.shape[0] === 1) return stage.name;
   const own = channelName(stage, channel);
   return own === String(channel)
-    ? `${stage.name}, map ${channel} of ${stage.shape[0]}`
-    : `${stage.name}, ${own}`;
+    ? texts.names.map(stage.name, channel, stage.shape[0] ?? 1)
+    : texts.names.plane(stage.name, own);
 }
 
 /**

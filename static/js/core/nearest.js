@@ -1,28 +1,13 @@
 /** Which thing is next, for the arrow keys. */
 
-const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
 /**
- * Where an arrow key leads; null for other keys, and where there is nothing.
- * @template {HTMLElement} Target
- * @param {string} key
- * @param {HTMLElement} from
- * @param {Target[]} targets
- */
-export function nextTarget(key, from, targets) {
-  const direction = DIRECTIONS[/** @type {keyof typeof DIRECTIONS} */ (key)];
-  return direction ? nearest(from, targets, direction[0] ?? 0, direction[1] ?? 0) : null;
-}
-
-/**
- * The nearest target in a direction: straight ahead counts, sideways counts more.
+ * The nearest target in a direction, null where there is none: straight ahead counts, sideways counts more.
  * @template {HTMLElement} Target
  * @param {HTMLElement} from
  * @param {Target[]} targets
- * @param {number} dx
- * @param {number} dy
+ * @param {[rows: number, columns: number]} step -1, 0 or 1 of each
  */
-function nearest(from, targets, dx, dy) {
+export function nearest(from, targets, [dy, dx]) {
   const centre = (/** @type {DOMRect} */ box) => [box.left + box.width / 2, box.top + box.height / 2];
   const [x = 0, y = 0] = centre(from.getBoundingClientRect());
   /** @type {Target | null} */

@@ -1,7 +1,30 @@
 /** In which order a block's channels are shown. */
 
 /** @typedef {import("./run.js").Run} Run */
-/** @typedef {"channel" | "strength"} Order */
+/** @typedef {import("./shares.js").Shares} Shares */
+/** @typedef {"channel" | "strength" | "share"} Order */
+
+/**
+ * @typedef {object} Sorting how the maps of a network are sorted
+ * @property {Order} order
+ * @property {(stage: string) => number[] | undefined} figures by channel, the largest goes first; none where they go by
+ *   number
+ * @property {Shares | null} [told] the shares that are told of the maps that are shown; null where they are not theirs
+ */
+
+/**
+ * What the maps of a run are sorted by. Until the shares of a run have come, those of the one before stand for them: the
+ * maps stay in their places.
+ * @param {Order} order
+ * @param {Run | null} run
+ * @param {Shares | null} shares
+ * @returns {(stage: string) => number[] | undefined}
+ */
+export function figuresOf(order, run, shares) {
+  if (order === "strength" && run) return (stage) => strengths(run, stage);
+  const same = run && shares?.run.summary.model === run.summary.model;
+  return order === "share" && same ? (stage) => shares.of(stage) : () => undefined;
+}
 
 /**
  * The channels, first the one to show first: by their figures, the largest one first; by number where there are none.

@@ -1,5 +1,6 @@
 /** What the map sheet shows of a run: one map, or a vector written in rows, with a name for each row. */
 
+import { texts } from "../texts.js";
 import { print } from "./decimal.js";
 import { mapName } from "./model.js";
 import { exact } from "./numbers.js";
@@ -22,13 +23,6 @@ import { mapSize, placeName, printShape } from "./run.js";
  * @property {Scale} scale
  * @property {number} digits
  */
-
-/** What the compared runs are called. */
-const SIDES = {
-  now: "the run now",
-  kept: "the kept run",
-  difference: "the difference, now − kept",
-};
 
 /** Letters of a class's name that are shown. */
 const LONGEST = 16;
@@ -62,7 +56,7 @@ export class Sheet {
 
   get name() {
     return this.vector
-      ? `${this.stage.name}, ${this.values.length} values`
+      ? texts.names.values(this.stage.name, this.values.length)
       : mapName(this.stage, this.channel);
   }
 
@@ -79,13 +73,13 @@ export class Sheet {
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
-    const whose = this.side ? `${SIDES[this.side]} · ` : "";
+    const whose = this.side ? `${texts.comparing.whose[this.side]} · ` : "";
     const size = `${whose}${this.vector ? "" : `${printShape([this.rows, this.columns])} · `}`;
-    const range = `${print(low, this.digits)} to ${print(high, this.digits)}`;
-    if (this.gray) return `${size}${range}`;
+    const facts = `${size}${texts.names.range(print(low, this.digits), print(high, this.digits))}`;
+    if (this.gray) return facts;
     const limit = print(this.limit, this.digits);
-    const spans = { stage: "the stage", map: this.vector ? "the stage" : "this map", network: "the network" };
-    return `${size}${range} · colours span ±${limit}, ${spans[this.scale]}`;
+    const span = this.vector && this.scale === "map" ? "stage" : this.scale;
+    return texts.numbers.colours(facts, limit, texts.numbers.spans[span]);
   }
 
   /** @param {number} value */

@@ -1,9 +1,13 @@
 /** Where a stage's size, its parameters and its multiply-adds come from: the arithmetic, in the stage's own figures. */
 
+import { texts } from "../texts.js";
+import { printCount } from "./count.js";
 import { size } from "./run.js";
 import { windowOf } from "./window.js";
 
 /** @typedef {import("../api.js").StageDescription} StageDescription */
+const names = texts.about.lines;
+
 /** @typedef {{ name: string, text: string }} Line a sum that is written out, such as `4 × 9 + 4 = 40` */
 
 /**
@@ -14,10 +18,9 @@ import { windowOf } from "./window.js";
 export function sizeLines(stage, inputs) {
   const { rows, columns } = stage.receptive_field;
   const lines = [...lengths(stage, inputs), values(stage, inputs)];
-  lines.push({ name: "parameters", text: parameters(stage, inputs) });
-  lines.push({ name: "multiply-adds", text: multiplyAdds(stage, inputs) });
-  if (stage.inputs.length > 0)
-    lines.push({ name: "a cell can see", text: `${rows} × ${columns} of the input` });
+  lines.push({ name: names.parameters, text: parameters(stage, inputs) });
+  lines.push({ name: names.multiplyAdds, text: multiplyAdds(stage, inputs) });
+  if (stage.inputs.length > 0) lines.push({ name: names.sees, text: texts.about.sees(rows, columns) });
   return lines;
 }
 
@@ -29,8 +32,8 @@ export function sizeLines(stage, inputs) {
  */
 function lengths(stage, inputs) {
   if (stage.op === "Concat") {
-    const channels = inputs.map(([each = 0]) => whole(each)).join(" + ");
-    return [{ name: "channels", text: `${channels} = ${whole(stage.shape[0] ?? 0)}` }];
+    const channels = inputs.map(([each = 0]) => printCount(each)).join(" + ");
+    return [{ name: names.channels, text: `${channels} = ${printCount(stage.shape[0] ?? 0)}` }];
   }
   const window = windowOf(stage);
   if (!window) return [];
@@ -45,12 +48,12 @@ function lengths(stage, inputs) {
       stride: window.stride[axis] ?? 1,
       dilation: window.dilation[axis] ?? 1,
     });
-    return `${written} = ${whole(stage.shape[axis + 1] ?? 1)}`;
+    return `${written} = ${printCount(stage.shape[axis + 1] ?? 1)}`;
   });
-  if (vertical === horizontal) return [{ name: "rows and columns", text: vertical ?? "" }];
+  if (vertical === horizontal) return [{ name: names.both, text: vertical ?? "" }];
   return [
-    { name: "rows", text: vertical ?? "" },
-    { name: "columns", text: horizontal ?? "" },
+    { name: names.rows, text: vertical ?? "" },
+    { name: names.columns, text: horizontal ?? "" },
   ];
 }
 
@@ -73,8 +76,9 @@ function positions({ length, before, after, kernel, stride, dilation }) {
  */
 function values({ op, shape }, inputs) {
   const written = op === "Flatten" ? (inputs[0] ?? shape) : shape;
-  const text = written.length > 1 ? `${product(written)} = ${whole(size(shape))}` : whole(size(shape));
-  return { name: "values", text };
+  const text =
+    written.length > 1 ? `${product(written)} = ${printCount(size(shape))}` : printCount(size(shape));
+  return { name: names.values, text };
 }
 
 /**
@@ -83,11 +87,12 @@ function values({ op, shape }, inputs) {
  */
 function parameters(stage, inputs) {
   const [outputs = 1] = stage.shape;
-  const total = ` = ${whole(stage.parameters)}`;
-  if (stage.op === "Conv") return `${kernels(stage, inputs)} + ${whole(outputs)}${total}`;
-  if (stage.op === "Gemm") return `${product([inputs[0]?.[0] ?? 1, outputs])} + ${whole(outputs)}${total}`;
-  if (stage.op === "BatchNormalization") return `4 × ${whole(outputs)}${total}`;
-  return whole(stage.parameters);
+  const total = ` = ${printCount(stage.parameters)}`;
+  if (stage.op === "Conv") return `${kernels(stage, inputs)} + ${printCount(outputs)}${total}`;
+  if (stage.op === "Gemm")
+    return `${product([inputs[0]?.[0] ?? 1, outputs])} + ${printCount(outputs)}${total}`;
+  if (stage.op === "BatchNormalization") return `4 × ${printCount(outputs)}${total}`;
+  return printCount(stage.parameters);
 }
 
 /**
@@ -96,10 +101,10 @@ function parameters(stage, inputs) {
  */
 function multiplyAdds(stage, inputs) {
   const [outputs = 1, rows = 1, columns = 1] = stage.shape;
-  const total = ` = ${whole(stage.multiply_adds)}`;
+  const total = ` = ${printCount(stage.multiply_adds)}`;
   if (stage.op === "Conv") return `${kernels(stage, inputs)} × ${product([rows, columns])}${total}`;
   if (stage.op === "Gemm") return `${product([inputs[0]?.[0] ?? 1, outputs])}${total}`;
-  return whole(stage.multiply_adds);
+  return printCount(stage.multiply_adds);
 }
 
 /**
@@ -110,16 +115,11 @@ function multiplyAdds(stage, inputs) {
 function kernels({ shape, attributes }, inputs) {
   const { kernel = [1, 1], groups = 1 } = attributes;
   const channels = inputs[0]?.[0] ?? 1;
-  const seen = groups === 1 ? whole(channels) : `(${whole(channels)} / ${whole(groups)})`;
-  return `${whole(shape[0] ?? 1)} × ${seen} × ${product(kernel)}`;
+  const seen = groups === 1 ? printCount(channels) : `(${printCount(channels)} / ${printCount(groups)})`;
+  return `${printCount(shape[0] ?? 1)} × ${seen} × ${product(kernel)}`;
 }
 
 /** @param {number[]} numbers */
 function product(numbers) {
-  return numbers.map(whole).join(" × ");
-}
-
-/** @param {number} number */
-function whole(number) {
-  return number.toLocaleString("en");
+  return numbers.map(printCount).join(" × ");
 }

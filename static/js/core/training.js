@@ -1,5 +1,6 @@
 /** The points of a model's training, from random to trained: what the training slider goes over. */
 
+import { texts } from "../texts.js";
 import { print, printShare } from "./decimal.js";
 
 /**
@@ -56,7 +57,7 @@ export function printEpoch(epoch) {
 
 /** @param {TrainingPoint} point */
 export function epochName({ epoch }) {
-  return epoch === null ? "trained" : `epoch ${printEpoch(epoch)}`;
+  return epoch === null ? texts.training.trained : texts.training.epoch(printEpoch(epoch));
 }
 
 /**
@@ -65,8 +66,8 @@ export function epochName({ epoch }) {
  */
 export function describePoint(point) {
   const words = [epochName(point)];
-  if (point.accuracy !== null) words.push(`accuracy ${printShare(point.accuracy)}`);
-  if (point.loss !== null) words.push(`loss ${print(point.loss, 4)}`);
+  if (point.accuracy !== null) words.push(texts.training.accuracyOf(printShare(point.accuracy)));
+  if (point.loss !== null) words.push(texts.training.lossOf(print(point.loss, 4)));
   return words.join(", ");
 }
 
@@ -75,6 +76,6 @@ export function describePoint(point) {
  * @param {number} epoch
  */
 export function sayPoint(epoch) {
-  if (epoch === 0) return "As it was before its training.";
-  return `As it was after ${printEpoch(epoch)} ${epoch === 1 ? "epoch" : "epochs"} of training.`;
+  if (epoch === 0) return texts.training.before;
+  return texts.training.after(printEpoch(epoch), epoch);
 }

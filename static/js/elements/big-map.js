@@ -1,5 +1,6 @@
 /** One map, large: its cells can be pointed at, and windows are framed at true scale. */
 
+import { actionOf } from "../core/keys.js";
 import { paintGray, paintMap } from "../pixels.js";
 import { make, makeSvg } from "./make.js";
 
@@ -118,22 +119,11 @@ export class BigMap extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #step(event) {
     if (!this.#picture || !this.hasAttribute("tabindex")) return;
-    const { row, column } = this.#cursor;
-    const { rows, columns } = this.#picture;
-    const places = /** @type {Record<string, [number, number]>} */ ({
-      ArrowLeft: [row, column - 1],
-      ArrowRight: [row, column + 1],
-      ArrowUp: [row - 1, column],
-      ArrowDown: [row + 1, column],
-      Home: [row, 0],
-      End: [row, columns - 1],
-      PageUp: [0, column],
-      PageDown: [rows - 1, column],
-    });
-    const place = places[event.key];
-    if (!place) return;
+    const found = actionOf("result", event);
+    if (!found) return;
     event.preventDefault();
-    this.#choose(...place);
+    const [rows, columns] = found.by;
+    this.#choose(this.#cursor.row + rows, this.#cursor.column + columns);
   }
 
   /**

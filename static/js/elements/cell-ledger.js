@@ -1,9 +1,11 @@
 /** The ledger: every operand of one cell, and the arithmetic to its result, in figures that add up. */
 
 import { add, print, printDecimal, toDecimal } from "../core/decimal.js";
-import { largestGroups, printedNorm, printedShare, printedSum } from "../core/ledger.js";
+import { largestGroups, printedShare, printedSum } from "../core/ledger.js";
 import { channelName } from "../core/model.js";
+import { printedNorm } from "../core/norm.js";
 import { placeName } from "../core/run.js";
+import { texts } from "../texts.js";
 import { curlLines, numpyLines } from "./ledger-code.js";
 import { make } from "./make.js";
 
@@ -21,16 +23,18 @@ const DIGITS = [2, 3, 4, 5, 6, 7];
 const WHOLE = new Set(["count", "pixel", "divisor"]);
 /** The lines of a batch normalisation, in the order in which they are worked out. */
 const NORM = /** @type {const} */ ([
-  ["mean", "mean"],
-  ["value − mean", "centred"],
-  ["variance", "variance"],
-  ["root of variance + epsilon", "spread"],
-  ["divided by the root", "normalised"],
-  ["scale", "scale"],
-  ["times scale", "scaled"],
-  ["bias", "bias"],
-  ["rounding of the printed figures", "rounding"],
+  "mean",
+  "centred",
+  "variance",
+  "epsilon",
+  "spread",
+  "normalised",
+  "scale",
+  "scaled",
+  "bias",
+  "rounding",
 ]);
+const words = texts.ledger;
 
 /**
  * @typedef {object} LedgerView
@@ -67,13 +71,13 @@ export class CellLedger extends HTMLElement {
       numpyLines(ledger, view, open("numpy")),
       curlLines(view, open("curl")),
     );
-    this.setAttribute("aria-label", `Ledger of ${placeName(ledger.cell, run)}`);
+    this.setAttribute("aria-label", words.label(placeName(ledger.cell, run)));
     this.scrollTop = scroll;
   }
 
   /** @param {{ trail: Cell[], ledger: Ledger, run: Run }} view */
   #trail({ trail, ledger, run }) {
-    const list = make("ol", { class: "trail", "aria-label": "The way here" });
+    const list = make("ol", { class: "trail", "aria-label": words.trail });
     for (const cell of trail) list.append(make("li", {}, this.#operand(cell, run)));
     list.append(make("li", { "aria-current": "step" }, placeName(ledger.cell, run)));
     return list;
@@ -81,7 +85,7 @@ export class CellLedger extends HTMLElement {
 
   /** @param {{ ledger: Ledger, digits: number }} view */
   #heading({ ledger, digits }) {
-    const choice = make("select", { "aria-label": "Digits after the point" });
+    const choice = make("select", { "aria-label": words.digitsLabel });
     for (const each of DIGITS)
       choice.append(make("option", { value: each, selected: each === digits }, String(each)));
     choice.addEventListener("change", () => {
@@ -90,8 +94,8 @@ export class CellLedger extends HTMLElement {
     return make(
       "header",
       {},
-      make("h3", {}, "Ledger"),
-      make("label", {}, "digits ", choice),
+      make("h3", {}, words.name),
+      make("label", {}, words.digits, choice),
       make("output", { class: "number", "data-result": ledger.result }, print(ledger.result, digits)),
     );
   }
@@ -116,14 +120,19 @@ export class CellLedger extends HTMLElement {
           make(
             "details",
             { open: channel === shown, "data-channel": channel },
-            make("summary", {}, make("span", {}, `channel ${name}`), number(printDecimal(subtotal, digits))),
+            make(
+              "summary",
+              {},
+              make("span", {}, texts.names.channel(name)),
+              number(printDecimal(subtotal, digits)),
+            ),
             table(terms.map(row)),
           ),
         );
       }
       const rest = add(groups.rest.map((group) => group.sum));
-      const words = `${groups.rest.length} further channels`;
-      if (groups.rest.length > 0) parts.push(table([this.#rest(ledger, words, rest, "product", digits)]));
+      const named = words.furtherChannels(groups.rest.length);
+      if (groups.rest.length > 0) parts.push(table([this.#rest(ledger, named, rest, "product", digits)]));
     } else {
       const terms = sum.groups[0]?.terms ?? [];
       const size = (/** @type {PrintedTerm} */ { term }) => Math.abs(term.product ?? 0);
@@ -131,14 +140,14 @@ export class CellLedger extends HTMLElement {
       const rows = first.map(row);
       const total = add(rest.map(({ product }) => product));
       if (rest.length > 0)
-        rows.push(this.#rest(ledger, `${rest.length} smaller products`, total, "product", digits));
+        rows.push(this.#rest(ledger, words.smallerProducts(rest.length), total, "product", digits));
       parts.push(table(rows));
     }
     const lines = [
-      ["sum of the products", sum.sum, "sum"],
-      ["bias", sum.bias, "bias"],
-      ["rounding of the printed figures", sum.rounding, "rounding"],
-      ["result", sum.result, "result"],
+      [words.totals.products, sum.sum, "sum"],
+      [words.totals.bias, sum.bias, "bias"],
+      [words.totals.rounding, sum.rounding, "rounding"],
+      [words.totals.result, sum.result, "result"],
     ];
     const totals = make("table", { class: "totals" });
     for (const [name, decimal, key] of /** @type {[string, bigint, string][]} */ (lines)) {
@@ -157,13 +166,13 @@ export class CellLedger extends HTMLElement {
   /**
    * One line for all that is not listed; pressed, it gives way to what it stands for.
    * @param {Ledger} ledger
-   * @param {string} words
+   * @param {string} name
    * @param {bigint} total
    * @param {"value" | "product"} kind
    * @param {number} digits
    */
-  #rest(ledger, words, total, kind, digits) {
-    const button = make("button", { type: "button", class: "operand", title: "List them all" }, words);
+  #rest(ledger, name, total, kind, digits) {
+    const button = make("button", { type: "button", class: "operand", title: words.listAll }, name);
     button.addEventListener("click", () => {
       this.#all = ledger.cell.stage;
       if (this.#view) this.view = this.#view;
@@ -186,7 +195,7 @@ export class CellLedger extends HTMLElement {
     return make(
       "tr",
       {},
-      make("th", { scope: "row" }, term.source ? this.#operand(term.source, run) : "padding"),
+      make("th", { scope: "row" }, term.source ? this.#operand(term.source, run) : words.padding),
       make("td", { "data-value": "" }, printDecimal(value, digits)),
       make("td", { class: "sign" }, "×"),
       make("td", { "data-weight": "" }, printDecimal(weight, digits)),
@@ -208,18 +217,22 @@ export class CellLedger extends HTMLElement {
       make(
         "tr",
         { class: term.wins ? "wins" : "" },
-        make("th", { scope: "row" }, term.source ? this.#operand(term.source, run) : "padding"),
+        make("th", { scope: "row" }, term.source ? this.#operand(term.source, run) : words.padding),
         make("td", { "data-value": "" }, term.value === null ? "–" : print(term.value, digits)),
         make(
           "td",
           {},
-          term.wins ? "largest" : term.exponential === null ? "" : `exp ${print(term.exponential, digits)}`,
+          term.wins
+            ? words.largest
+            : term.exponential === null
+              ? ""
+              : words.exponential(print(term.exponential, digits)),
         ),
       ),
     );
     if (rest.length > 0) {
       const total = add(rest.map((term) => toDecimal(term.value ?? 0, digits)));
-      rows.push(this.#rest(ledger, `${rest.length} smaller values`, total, "value", digits));
+      rows.push(this.#rest(ledger, words.smallerValues(rest.length), total, "value", digits));
     }
     const totals = make("table", { class: "totals" });
     const line = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ key) =>
@@ -232,16 +245,20 @@ export class CellLedger extends HTMLElement {
         ),
       );
     const share = ledger.sum === null ? null : printedShare(ledger, digits);
-    if (share) line("sum", printDecimal(share.sum, digits), "sum");
+    if (share) line(words.totals.sum, printDecimal(share.sum, digits), "sum");
     if (ledger.op === "BatchNormalization") {
       const printed = printedNorm(ledger, digits);
-      for (const [name, key] of NORM) line(name, printDecimal(printed[key], digits), key);
+      for (const key of NORM) {
+        const printedAs = printed[key];
+        const text = typeof printedAs === "string" ? printedAs : printDecimal(printedAs, digits);
+        line(words.norm[key], text, key);
+      }
     } else {
       for (const { name, value } of ledger.figures)
         line(name, WHOLE.has(name) ? String(value) : print(value, digits), "figure");
-      if (share) line("rounding of the printed figures", printDecimal(share.rounding, digits), "rounding");
+      if (share) line(words.totals.rounding, printDecimal(share.rounding, digits), "rounding");
     }
-    line("result", print(ledger.result, digits), "result");
+    line(words.totals.result, print(ledger.result, digits), "result");
     return [table(rows), totals];
   }
 
@@ -251,11 +268,7 @@ export class CellLedger extends HTMLElement {
    */
   #operand(cell, run) {
     const name = placeName(cell, run);
-    const button = make(
-      "button",
-      { type: "button", class: "operand", title: `Where does ${name} come from?` },
-      name,
-    );
+    const button = make("button", { type: "button", class: "operand", title: words.ask(name) }, name);
     button.addEventListener("click", () =>
       this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: cell })),
     );

@@ -2,6 +2,7 @@
 
 import { print } from "../core/decimal.js";
 import { paintMap } from "../pixels.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 const STEPS = 129;
@@ -26,7 +27,7 @@ export class ColourLegend extends HTMLElement {
   set range({ minimum, maximum, limit, name }) {
     this.#low.textContent = print(-limit, 2);
     this.#high.textContent = print(limit, 2);
-    this.#text.textContent = `${name}: ${print(minimum, 2)} to ${print(maximum, 2)}`;
+    this.#text.textContent = texts.network.legend(name, print(minimum, 2), print(maximum, 2));
   }
 }
 

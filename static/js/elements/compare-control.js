@@ -1,36 +1,27 @@
 /** The control that keeps a run to compare with, and says which of the two, or their difference, is shown. */
 
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /** @typedef {import("../core/comparison.js").Side} Side */
 
-/** @type {[Side, string, string][]} */
-const SIDES = [
-  ["kept", "Kept", "The run that was kept"],
-  ["now", "Now", "The run that is there now"],
-  ["difference", "Difference", "Now − kept, cell by cell"],
-];
+/** @type {Side[]} */
+const SIDES = ["kept", "now", "difference"];
+const words = texts.comparing;
 
 /** Fires `keep`, `side` (detail: which) and `end`. */
 export class CompareControl extends HTMLElement {
-  #keep = make(
-    "button",
-    { type: "button", title: "Keep this run, and compare the next ones with it" },
-    "Compare",
-  );
-  #end = make(
-    "button",
-    { type: "button", class: "end", "aria-label": "End comparing", title: "End comparing" },
-    "×",
-  );
-  #choices = SIDES.map(([side, text, title]) => {
+  #keep = make("button", { type: "button", title: words.compareTitle }, words.compare);
+  #end = make("button", { type: "button", class: "end", "aria-label": words.end, title: words.end }, "×");
+  #choices = SIDES.map((side) => {
+    const title = words.sideTitles[side];
     const input = make("input", { type: "radio", name: "compare-side", value: side });
     input.addEventListener("change", () => this.#tell("side", side));
-    return { side, input, label: make("label", { title }, input, make("span", {}, text)) };
+    return { side, input, label: make("label", { title }, input, make("span", {}, words.sides[side])) };
   });
   #group = make(
     "span",
-    { class: "sides", role: "radiogroup", "aria-label": "Show" },
+    { class: "sides", role: "radiogroup", "aria-label": words.show },
     ...this.#choices.map(({ label }) => label),
   );
 

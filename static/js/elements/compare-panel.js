@@ -5,6 +5,7 @@ import { mapName } from "../core/model.js";
 import { cellAt, pictureColumns, placeOf } from "../core/places.js";
 import { mapSize, placeName } from "../core/run.js";
 import { epochName } from "../core/training.js";
+import { texts } from "../texts.js";
 import "./big-map.js";
 import { ComparedClasses } from "./compared-classes.js";
 import { make } from "./make.js";
@@ -17,7 +18,7 @@ import { make } from "./make.js";
 /** @typedef {{ comparison: Comparison, model: ModelDescription, side: Side, scale: import("../core/run.js").Scale, digits: number, cell: Cell, small: boolean }} Compared */
 
 const SIDES = /** @type {const} */ (["kept", "now", "difference"]);
-const NAMES = { kept: "Kept", now: "Now", difference: "Difference" };
+const NAMES = texts.comparing.sides;
 /** Pixels of a map's longer side: alone, and over an open inspector. */
 const [LARGE, SMALL] = [116, 72];
 
@@ -143,7 +144,7 @@ class Figure {
       limit: run.limit(name, scale, channel),
       gray: stage.op === "Input" && this.side !== "difference",
       padding: [0, 0, 0, 0],
-      label: `${NAMES[this.side]}: ${vector ? name : mapName(stage, channel)}`,
+      label: texts.comparing.map(NAMES[this.side], vector ? name : mapName(stage, channel)),
     };
   }
 
@@ -165,15 +166,14 @@ class Figure {
  * @param {ModelDescription} model
  */
 function nameOf(side, comparison, model) {
-  if (side === "difference") return [NAMES[side], "now − kept"];
+  if (side === "difference") return [NAMES[side], texts.comparing.differenceNote];
   const { predictions, checkpoint } = comparison.sides[side].summary;
   const [best] = predictions;
   const point = model.checkpoints.find(({ number }) => number === checkpoint);
   const answer = best ? `${best.class} ${printPercent(best.probability)}` : "";
-  return [
-    NAMES[side],
-    `${answer}, ${point ? epochName({ ...point, checkpoint, loss: null, accuracy: null }) : "trained"}`,
-  ];
+  const { epoch = null } = point ?? {};
+  const trained = epochName({ checkpoint, epoch, loss: null, accuracy: null });
+  return [NAMES[side], texts.comparing.answer(answer, trained)];
 }
 
 customElements.define("compare-panel", ComparePanel);

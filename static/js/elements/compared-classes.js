@@ -2,6 +2,7 @@
 
 import { printChange } from "../core/comparison.js";
 import { print } from "../core/decimal.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /** @typedef {import("../api.js").ModelDescription} ModelDescription */
@@ -9,14 +10,15 @@ import { make } from "./make.js";
 
 /** Rows that have room; the classes with the largest shares in either run come first. */
 const MOST = 10;
+const names = texts.comparing.headings;
 
 export class ComparedClasses {
   #body = make("tbody");
   element = make(
     "table",
     { class: "compared-classes" },
-    make("caption", {}, "Probabilities in %, rounded"),
-    make("thead", {}, make("tr", {}, ...["class", "kept", "", "now", "change"].map(heading))),
+    make("caption", {}, texts.comparing.probabilities),
+    make("thead", {}, make("tr", {}, ...[names.class, names.kept, "", names.now, names.change].map(heading))),
     this.#body,
   );
 
@@ -39,9 +41,7 @@ export class ComparedClasses {
     );
     const rest = classes.length - shown.length;
     /** @type {HTMLElement} */ (this.element.caption).textContent =
-      rest > 0
-        ? `Probabilities in %, rounded; ${rest} smaller ones are left out`
-        : "Probabilities in %, rounded";
+      rest > 0 ? texts.comparing.someProbabilities(rest) : texts.comparing.probabilities;
   }
 }
 

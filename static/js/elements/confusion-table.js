@@ -1,7 +1,8 @@
 /** Which class was taken for which: the confusion matrix of a model, with the recall of each class. */
 
-import { printCount } from "../core/card.js";
+import { printCount } from "../core/count.js";
 import { printShare } from "../core/decimal.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /**
@@ -22,9 +23,9 @@ export function confusionTable(classes, confusion, recall) {
       make(
         "tr",
         {},
-        make("th", { scope: "col" }, make("span", { class: "visually-hidden" }, "True class")),
+        make("th", { scope: "col" }, make("span", { class: "visually-hidden" }, texts.card.trueClass)),
         ...classes.map((name) => make("th", { scope: "col", class: "answer-class" }, make("span", {}, name))),
-        make("th", { scope: "col", class: "recall" }, "recall"),
+        make("th", { scope: "col", class: "recall" }, texts.card.recall),
       ),
     ),
     make(
@@ -33,7 +34,7 @@ export function confusionTable(classes, confusion, recall) {
       ...confusion.map((row, is) => {
         const name = classes[is] ?? "";
         const cells = row.map((count, answer) => {
-          const title = `${printCount(count)} × ${name} taken for ${classes[answer]}`;
+          const title = texts.card.mistaken(count, name, classes[answer] ?? "");
           const cell = make("td", { class: answer === is && "right", title }, printCount(count));
           if (answer !== is) cell.style.setProperty("--share", String(count / most));
           return cell;
@@ -54,11 +55,7 @@ export function confusionTable(classes, confusion, recall) {
   return make(
     "figure",
     {},
-    make(
-      "figcaption",
-      { class: "note", id: "confusion" },
-      "A row for each true class, a column for each answer; the stronger the colour, the more mistakes.",
-    ),
+    make("figcaption", { class: "note", id: "confusion" }, texts.card.confusionNote),
     make("div", { class: "scrolled", tabindex: 0, role: "region", "aria-labelledby": "confusion" }, table),
   );
 }

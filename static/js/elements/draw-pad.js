@@ -1,6 +1,7 @@
 /** The drawing pad: a sheet of paper for mouse, pen and finger. */
 
 import { drawStrokes, encodePicture, fillPaper, readableCanvas } from "../pixels.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("../core/drawings.js").Stroke} Stroke */
 
@@ -26,7 +27,7 @@ export class DrawPad extends HTMLElement {
     this.#canvas.width = SIDE;
     this.#canvas.height = SIDE;
     this.#canvas.setAttribute("role", "img");
-    this.#canvas.setAttribute("aria-label", "Drawing pad. Draw a digit with mouse, pen or finger.");
+    this.#canvas.setAttribute("aria-label", texts.picture.pad);
     this.append(this.#canvas);
     this.#canvas.addEventListener("pointerdown", (event) => this.#begin(event));
     this.#canvas.addEventListener("pointermove", (event) => this.#move(event));

@@ -1,6 +1,7 @@
 /** The key sheet: a button, and a dialog of all keys. */
 
-import { KEYS, keyName } from "../core/keys.js";
+import { KEYS, keyName, listedKeys } from "../core/keys.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /** Where the person's choice is kept. */
@@ -14,11 +15,16 @@ export class KeySheet extends HTMLElement {
     if (this.childElementCount > 0) return;
     const open = make(
       "button",
-      { type: "button", "aria-label": "Keys", title: "Keys (?)", "aria-haspopup": "dialog" },
+      {
+        type: "button",
+        "aria-label": texts.keys.title,
+        title: texts.keys.openTitle,
+        "aria-haspopup": "dialog",
+      },
       "?",
     );
     open.addEventListener("click", () => this.show());
-    const close = make("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
+    const close = make("button", { type: "button", class: "close", "aria-label": texts.page.close }, "×");
     close.addEventListener("click", () => this.#dialog.close());
     this.#letters.checked = read() !== "off";
     this.#letters.addEventListener("change", () => keep(this.#letters.checked ? "on" : "off"));
@@ -26,10 +32,15 @@ export class KeySheet extends HTMLElement {
       make(
         "article",
         {},
-        make("header", {}, make("h2", { id: "keys-title", tabindex: -1, autofocus: true }, "Keys"), close),
-        make("div", { class: "lists" }, ...KEYS.map(section)),
+        make(
+          "header",
+          {},
+          make("h2", { id: "keys-title", tabindex: -1, autofocus: true }, texts.keys.title),
+          close,
+        ),
+        make("div", { class: "lists" }, ...Object.entries(KEYS).map(section)),
         // People who speak to their computer may set off keys of one letter unawares (WCAG 2.1.4).
-        make("label", {}, this.#letters, " ? and n work anywhere on the page"),
+        make("label", {}, this.#letters, texts.keys.letters),
       ),
     );
     this.#dialog.addEventListener("click", (event) => {
@@ -48,18 +59,18 @@ export class KeySheet extends HTMLElement {
   }
 }
 
-/** @param {import("../core/keys.js").Keys} group */
-function section({ where, keys }) {
+/** @param {[string, import("../core/keys.js").Row[]]} part of the page */
+function section([where, rows]) {
   return make(
     "section",
     {},
-    make("h3", {}, where),
+    make("h3", {}, texts.keys.where[/** @type {import("../core/keys.js").Where} */ (where)]),
     make(
       "dl",
       {},
-      ...keys.flatMap(({ press, does }) => [
-        make("dt", {}, ...press.flatMap((key) => [" ", make("kbd", {}, keyName(key))])),
-        make("dd", {}, does),
+      ...rows.flatMap((row) => [
+        make("dt", {}, ...listedKeys(row).flatMap((key) => [" ", make("kbd", {}, keyName(key))])),
+        make("dd", {}, String(texts.keys[row.action])),
       ]),
     ),
   );

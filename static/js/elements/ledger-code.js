@@ -1,5 +1,6 @@
 /** The lines of NumPy and of curl that give a cell and its ledger again, to be copied. */
 
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /** @typedef {{ archive: string, request: string }} Addresses of the run's arrays, and of the ledger */
@@ -16,7 +17,7 @@ export function numpyLines(ledger, { archive, request }, open) {
     " ",
     make("a", { href: request }, "JSON"),
   ];
-  return folded("numpy", "Show me the NumPy", code, open, links);
+  return folded("numpy", texts.ledger.numpy, code, open, links);
 }
 
 /**
@@ -29,7 +30,7 @@ export function curlLines({ archive, request }, open) {
     `curl --fail '${origin}${request}'`,
     `curl --fail --output run.npz '${origin}${archive}'`,
   ].join("\n");
-  return folded("curl", "Ask for it with curl", code, open, []);
+  return folded("curl", texts.ledger.curl, code, open, []);
 }
 
 /**
@@ -41,10 +42,15 @@ export function curlLines({ archive, request }, open) {
  */
 function folded(kind, title, code, open, links) {
   const text = make("code", {}, code);
-  const copy = make("button", { type: "button", "aria-label": `Copy the lines of ${kind}` }, "Copy");
+  const copy = make(
+    "button",
+    { type: "button", "aria-label": texts.ledger.copyLines(kind) },
+    texts.ledger.copy,
+  );
   copy.addEventListener("click", async () => {
-    copy.textContent = (await copied(code)) ? "Copied" : "Press Ctrl+C";
-    if (copy.textContent !== "Copied") window.getSelection()?.selectAllChildren(text);
+    const done = await copied(code);
+    copy.textContent = done ? texts.ledger.copied : texts.ledger.copyByKey;
+    if (!done) window.getSelection()?.selectAllChildren(text);
   });
   return make(
     "details",

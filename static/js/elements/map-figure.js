@@ -2,6 +2,7 @@
 
 import { mapName } from "../core/model.js";
 import { mapSize } from "../core/run.js";
+import { texts } from "../texts.js";
 import "./big-map.js";
 import { make } from "./make.js";
 
@@ -14,8 +15,8 @@ export class MapFigure {
   #caption = make("figcaption");
   #numbers = make(
     "button",
-    { type: "button", class: "numbers", title: "The numbers of this map (n)" },
-    "Numbers",
+    { type: "button", class: "numbers", title: texts.inspector.numbersTitle },
+    texts.inspector.numbers,
   );
   /** What is shown. */
   #shown = { stage: "", channel: 0 };
@@ -73,7 +74,7 @@ export class MapFigure {
       limit: run.limit(name),
       gray: false,
       padding: [0, 0, 0, 0],
-      label: `${name}, ${values.length} values`,
+      label: texts.names.values(name, values.length),
     };
   }
 }

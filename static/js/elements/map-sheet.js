@@ -1,11 +1,13 @@
 /** The numbers of a map: a dialog that shows one map large, as cells or as a table, to read, copy and save. */
 
+import { actionOf, keyName } from "../core/keys.js";
 import { mapToSvg } from "../core/map-svg.js";
 import { toNpy } from "../core/npy.js";
 import { numbersOf, toCsv, toJson, toNumPy } from "../core/numbers.js";
 import { Sheet } from "../core/sheet.js";
 import { copyText, fileName, saveFile, toPng } from "../files.js";
 import { enlarge, readPixels } from "../pixels.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 import "./number-table.js";
 import "./zoom-map.js";
@@ -18,7 +20,8 @@ import "./zoom-map.js";
 const ZOOM = 1.25;
 /** Pixels of the longer side of a saved picture, at the most; a cell has a whole number of them. */
 const SAVED = 1024;
-const HINT = "Choose a cell for its ledger.";
+const words = texts.numbers;
+const HINT = words.hint;
 
 /**
  * Fires `numbers` (detail: { stage, channel }) when another map is asked for, `cell` (detail: a cell whose ledger is
@@ -33,19 +36,17 @@ export class MapSheet extends HTMLElement {
   #dialog = make("dialog", { "aria-labelledby": "sheet-title" });
   #title = make("h2", { id: "sheet-title" });
   #facts = make("p", { class: "note" });
-  #stages = make("select", { "aria-label": "Stage" });
+  #stages = make("select", { "aria-label": words.stage });
   #channel = make("span", { class: "channel" });
-  #back = this.#button("‹", "The map before (Page Up)", () => this.turn(-1));
-  #next = this.#button("›", "The next map (Page Down)", () => this.turn(1));
-  #digits = make("select", { "aria-label": "Digits" });
-  #out = this.#button("−", "Zoom out (−)", () => this.#map.zoomBy(1 / ZOOM));
-  #in = this.#button("+", "Zoom in (+)", () => this.#map.zoomBy(ZOOM));
-  #whole = this.#button("Whole map", "The whole map (0)", () => this.#map.fit());
-  #read = this.#button("Show values", "Show values: zoom until the cells have room for them (v)", () =>
-    this.#map.showValues(),
-  );
-  #asMap = this.#button("Map", "As a map (t)", () => this.#show(false));
-  #asTable = this.#button("Table", "As a table (t)", () => this.#show(true));
+  #back = this.#button("‹", words.before, "PageUp", () => this.turn(-1));
+  #next = this.#button("›", words.next, "PageDown", () => this.turn(1));
+  #digits = make("select", { "aria-label": words.digits });
+  #out = this.#button("−", words.zoomOut, "-", () => this.#map.zoomBy(1 / ZOOM));
+  #in = this.#button("+", words.zoomIn, "+", () => this.#map.zoomBy(ZOOM));
+  #whole = this.#button(words.whole, words.wholeTitle, "0", () => this.#map.fit());
+  #read = this.#button(words.read, words.readTitle, "v", () => this.#map.showValues());
+  #asMap = this.#button(words.map, words.mapTitle, "t", () => this.#show(false));
+  #asTable = this.#button(words.table, words.tableTitle, "t", () => this.#show(true));
   #map = /** @type {ZoomMap} */ (document.createElement("zoom-map"));
   #table = /** @type {NumberTable} */ (document.createElement("number-table"));
   #sentence = make("output", { class: "sentence" }, HINT);
@@ -58,7 +59,7 @@ export class MapSheet extends HTMLElement {
     this.#map.setAttribute("role", "application");
     this.#map.setAttribute("autofocus", "");
     this.#table.tabIndex = 0;
-    const close = this.#button("×", "Close (Esc)", () => this.#dialog.close());
+    const close = this.#button("×", texts.page.close, "Escape", () => this.#dialog.close());
     close.className = "close";
     const group = (/** @type {string} */ name, /** @type {(Node | string)[]} */ ...children) =>
       make("div", { class: "group", role: "group", "aria-label": name }, ...children);
@@ -67,10 +68,10 @@ export class MapSheet extends HTMLElement {
       make(
         "div",
         { class: "tools" },
-        group("Which map", this.#stages, this.#back, this.#channel, this.#next),
-        group("How it is shown", this.#asMap, this.#asTable),
-        make("label", { class: "group" }, make("span", {}, "Digits"), this.#digits),
-        group("Zoom", this.#out, this.#in, this.#whole, this.#read),
+        group(words.groups.map, this.#stages, this.#back, this.#channel, this.#next),
+        group(words.groups.kind, this.#asMap, this.#asTable),
+        make("label", { class: "group" }, make("span", {}, words.digits), this.#digits),
+        group(words.groups.zoom, this.#out, this.#in, this.#whole, this.#read),
       ),
       make("div", { class: "body" }, this.#map, this.#table),
       make(
@@ -79,18 +80,18 @@ export class MapSheet extends HTMLElement {
         this.#sentence,
         this.#said,
         group(
-          "Copy",
-          make("span", {}, "Copy"),
-          this.#button("CSV", "Copy as CSV", () => this.#copy("CSV", toCsv)),
-          this.#button("NumPy", "Copy as a NumPy array", () => this.#copy("NumPy", toNumPy)),
-          this.#button("JSON", "Copy as JSON", () => this.#copy("JSON", toJson)),
+          words.groups.copy,
+          make("span", {}, words.groups.copy),
+          this.#button("CSV", words.copyCsv, null, () => this.#copy("CSV", toCsv)),
+          this.#button("NumPy", words.copyNumPy, null, () => this.#copy("NumPy", toNumPy)),
+          this.#button("JSON", words.copyJson, null, () => this.#copy("JSON", toJson)),
         ),
         group(
-          "Save",
-          make("span", {}, "Save"),
-          this.#button("PNG", "Save as a PNG picture", () => this.#savePng()),
-          this.#button("SVG", "Save as an SVG picture, with the values", () => this.#saveSvg()),
-          this.#button(".npy", "Save as a NumPy file", () => this.#saveNpy()),
+          words.groups.save,
+          make("span", {}, words.groups.save),
+          this.#button("PNG", words.savePng, null, () => this.#savePng()),
+          this.#button("SVG", words.saveSvg, null, () => this.#saveSvg()),
+          this.#button(".npy", words.saveNpy, null, () => this.#saveNpy()),
         ),
       ),
     );
@@ -137,7 +138,7 @@ export class MapSheet extends HTMLElement {
     this.#facts.textContent = sheet.facts;
     this.#stages.value = sheet.stage.name;
     this.#digits.value = String(sheet.digits);
-    this.#channel.textContent = sheet.vector ? "" : `${sheet.channel} of ${sheet.channels}`;
+    this.#channel.textContent = sheet.vector ? "" : words.channel(sheet.channel, sheet.channels);
     for (const part of [this.#back, this.#channel, this.#next]) part.hidden = sheet.channels < 2;
     const opened = !this.#dialog.open;
     if (opened) {
@@ -168,9 +169,7 @@ export class MapSheet extends HTMLElement {
     const sheet = this.#sheet;
     if (!sheet) return;
     const { values, rows, columns, limit, gray, print, row, name } = sheet;
-    const label =
-      `${name}: ${rows} rows, ${columns} columns. Arrow keys go from cell to cell, Enter asks where a value ` +
-      "comes from, plus and minus zoom.";
+    const label = words.label(name, rows, columns);
     this.#map.zoomed = { values, rows, columns, limit, gray, print, row, label };
     this.#table.tabled = this.#tabled ? { values, rows, columns, print, row, label: name } : null;
   }
@@ -198,19 +197,17 @@ export class MapSheet extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLSelectElement) return;
+    if (event.target instanceof HTMLSelectElement) return;
+    const { action = "", by = 0 } = actionOf("numbers", event) ?? {};
     /** @type {Record<string, () => void>} */
-    const keys = {
-      "+": () => this.#map.zoomBy(ZOOM),
-      "=": () => this.#map.zoomBy(ZOOM),
-      "-": () => this.#map.zoomBy(1 / ZOOM),
-      0: () => this.#map.fit(),
-      v: () => this.#map.showValues(),
-      t: () => this.#show(!this.#tabled),
-      PageUp: () => this.turn(-1),
-      PageDown: () => this.turn(1),
+    const acts = {
+      zoom: () => this.#map.zoomBy(ZOOM ** by),
+      whole: () => this.#map.fit(),
+      read: () => this.#map.showValues(),
+      table: () => this.#show(!this.#tabled),
+      anotherMap: () => this.turn(by),
     };
-    const act = keys[event.key];
+    const act = acts[action];
     if (!act) return;
     event.preventDefault();
     act();
@@ -227,9 +224,9 @@ export class MapSheet extends HTMLElement {
     const text = write(numbersOf(sheet.run, sheet.stage.name, sheet.channel));
     try {
       await copyText(text);
-      this.#said.textContent = `Copied ${sheet.values.length.toLocaleString("en")} values as ${name}.`;
+      this.#said.textContent = words.copied(sheet.values.length, name);
     } catch {
-      this.#said.textContent = "The browser did not let the page copy. Save the file instead.";
+      this.#said.textContent = words.notCopied;
     }
   }
 
@@ -261,7 +258,7 @@ export class MapSheet extends HTMLElement {
   #save(file, kind) {
     const name = fileName(/** @type {Sheet} */ (this.#sheet).file, kind);
     saveFile(file, name);
-    this.#said.textContent = `Saved as ${name}.`;
+    this.#said.textContent = words.saved(name);
   }
 
   /**
@@ -282,12 +279,13 @@ export class MapSheet extends HTMLElement {
 
   /**
    * @param {string} text
-   * @param {string} title
+   * @param {string} name
+   * @param {string | null} key that does the same
    * @param {() => void} act
    */
-  #button(text, title, act) {
-    const button = make("button", { type: "button", title }, text);
-    button.setAttribute("aria-label", title.replace(/ \(.*\)$/, ""));
+  #button(text, name, key, act) {
+    const title = key === null ? name : words.byKey(name, keyName(key));
+    const button = make("button", { type: "button", title, "aria-label": name }, text);
     button.addEventListener("click", act);
     return button;
   }

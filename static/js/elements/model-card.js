@@ -1,6 +1,7 @@
 /** The card of the model that is shown: what it was trained on, how, how long, and how good it is. */
 
 import { facts, measured, settings } from "../core/card.js";
+import { texts } from "../texts.js";
 import { confusionTable } from "./confusion-table.js";
 import { make } from "./make.js";
 
@@ -11,7 +12,7 @@ import { make } from "./make.js";
 export class ModelCard extends HTMLElement {
   /** @type {ModelDescription | null} */
   #model = null;
-  #open = make("button", { type: "button", class: "quiet", "aria-haspopup": "dialog" }, "About this model");
+  #open = make("button", { type: "button", class: "quiet", "aria-haspopup": "dialog" }, texts.card.open);
   #dialog = make("dialog", { "aria-labelledby": "card-title" });
 
   connectedCallback() {
@@ -34,24 +35,22 @@ export class ModelCard extends HTMLElement {
   #show() {
     const model = this.#model;
     if (!model) return;
-    const close = make("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
+    const close = make("button", { type: "button", class: "close", "aria-label": texts.page.close }, "×");
     close.addEventListener("click", () => this.#dialog.close());
     const heading = make("h2", { id: "card-title", tabindex: -1, autofocus: true }, model.title);
     const article = make("article", {}, make("header", {}, heading, close), list(facts(model)));
     const figures = measured(model);
     if (figures?.confusion) {
       article.append(
-        make("h3", {}, `What it takes for what, of the ${figures.set} images`),
+        make("h3", {}, texts.card.confusion(figures.set)),
         confusionTable(model.classes, figures.confusion, figures.recall ?? {}),
       );
     }
     const how = settings(model);
     if (how.length > 0)
-      article.append(make("details", {}, make("summary", {}, "How it was trained, in full"), list(how)));
+      article.append(make("details", {}, make("summary", {}, texts.card.inFull), list(how)));
     if (Object.keys(model.card).length === 0) {
-      article.append(
-        make("p", { class: "note" }, "This model came without a card: nothing is known of its training."),
-      );
+      article.append(make("p", { class: "note" }, texts.card.none));
     }
     this.#dialog.replaceChildren(article);
     this.#dialog.showModal();

@@ -1,5 +1,7 @@
 /** What wheel, pointers and keys do to something that is zoomed and moved. */
 
+import { actionOf } from "../core/keys.js";
+
 /**
  * @typedef {object} Taken what is told; places are those of the page
  * @property {(factor: number, x: number, y: number) => void} zoom
@@ -13,16 +15,6 @@
 
 /** Pixels that a press may move and still be a choice. */
 const STILL = 5;
-const FAR = Number.MAX_SAFE_INTEGER;
-/** @type {Record<string, [rows: number, columns: number]>} */
-const STEPS = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  Home: [0, -FAR],
-  End: [0, FAR],
-};
 
 export class Moves {
   /** @type {Map<number, { x: number, y: number }>} where each finger is */
@@ -103,10 +95,10 @@ export class Moves {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const step = STEPS[event.key];
-    if (event.ctrlKey || event.metaKey || event.altKey || (!step && event.key !== "Enter")) return;
+    const { action, by } = actionOf("numbers", event) ?? {};
+    if (action === "ask") this.taken.enter();
+    else if (action === "fromCell" || action === "columnEnds") this.taken.step(by[0], by[1]);
+    else return;
     event.preventDefault();
-    if (step) this.taken.step(...step);
-    else this.taken.enter();
   }
 }

@@ -2,6 +2,7 @@
 
 import { groupBlocks } from "../core/blocks.js";
 import { orderChannels, pageChannels, pageOf } from "../core/order.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 import { NetworkStage } from "./network-stage.js";
 
@@ -11,6 +12,8 @@ export class NetworkBlock {
   #size = 0;
   /** @type {number[]} */
   #order = [];
+  /** @type {import("../core/order.js").Order} what its maps are really sorted by */
+  #sortedBy = "channel";
   #pager = make("button", { type: "button", class: "pager" });
   #words;
 
@@ -32,7 +35,7 @@ export class NetworkBlock {
     ];
     const unit =
       this.last.kind === "shares"
-        ? [make("span", { class: "unit", "aria-hidden": "true" }, "probability, logit")]
+        ? [make("span", { class: "unit", "aria-hidden": "true" }, texts.network.unit)]
         : [];
     this.#pager.addEventListener("click", () => {
       this.turn(1);
@@ -54,7 +57,7 @@ export class NetworkBlock {
     return /** @type {NetworkStage} */ (this.stages.at(-1));
   }
 
-  /** Whether its channels can be put in another order: values and classes stay in theirs. */
+  /** Whether its channels can be put in another order. */
   get sortable() {
     return this.last.kind === "maps" && this.last.stage.op !== "Input";
   }
@@ -72,9 +75,12 @@ export class NetworkBlock {
     return Math.ceil(Math.max(...this.#words.map((words) => words.getBoundingClientRect().width)));
   }
 
-  /** @param {number[] | undefined} figures of each channel, the largest goes first; by channel where there are none */
-  sortBy(figures) {
-    this.#order = orderChannels(this.count, figures);
+  /** @param {import("../core/order.js").Sorting} sorting values and classes stay in their order */
+  sortBy({ order, figures, told = null }) {
+    const own = this.sortable ? figures(this.last.stage.name) : undefined;
+    this.#order = orderChannels(this.count, own);
+    this.#sortedBy = own ? order : "channel";
+    for (const stage of this.stages) stage.shares = told;
     this.#show();
   }
 
@@ -101,11 +107,12 @@ export class NetworkBlock {
     for (const stage of this.stages) stage.shown = channels;
     const paged = channels.length < this.count;
     this.element.classList.toggle("paged", paged);
-    const range = `${start + 1}–${start + channels.length} of ${this.count}`;
-    this.#pager.textContent = `${start > 0 ? range : `${channels.length} of ${this.count}`} ›`;
+    const range = texts.network.someOf(`${start + 1}–${start + channels.length}`, this.count);
+    const some = start > 0 ? range : texts.network.someOf(channels.length, this.count);
+    this.#pager.textContent = `${some} ›`;
     const names = this.stages.map(({ stage }) => stage.name).join(", ");
-    this.#pager.setAttribute("aria-label", `${names}: maps ${range}. Show the next ones.`);
-    this.#pager.title = "The next maps (Page Down)";
+    this.#pager.setAttribute("aria-label", texts.network.pager(names, range, this.#sortedBy));
+    this.#pager.title = texts.network.pagerTitle(some, this.#sortedBy);
     this.#pager.hidden = !paged;
   }
 }
@@ -116,10 +123,12 @@ export class NetworkBlock {
  * @param {(block: NetworkBlock) => void} turned called when a block shows another page
  */
 export function makeBlocks(model, turned) {
+  const inputs = (/** @type {string[]} */ names) =>
+    names.flatMap((each) => model.stages.find(({ name }) => name === each) ?? []);
   return groupBlocks(model.stages).map((stages) => {
     /** @type {NetworkBlock} */
     const block = new NetworkBlock(
-      stages.map((stage) => new NetworkStage(stage, model.classes)),
+      stages.map((stage) => new NetworkStage(stage, model.classes, inputs(stage.inputs))),
       () => turned(block),
     );
     return block;

@@ -1,10 +1,9 @@
 /** What is drawn strongly while a map is looked at: the links to its sources and its readers, by what they add. */
 
-import { contributions } from "../core/contributions.js";
-import { linksTo, reads } from "./network-links.js";
+import { contribution, WEIGHTED } from "../core/contributions.js";
+import { linksFrom, linksTo } from "./network-links.js";
 
-/** @typedef {import("../core/contributions.js").Contribution} Contribution */
-/** @typedef {import("../core/contributions.js").Kernels} Kernels */
+/** @typedef {import("../core/contributions.js").Parameters} Parameters */
 /** @typedef {import("../core/run.js").Run} Run */
 /** @typedef {import("./network-block.js").NetworkBlock} NetworkBlock */
 /** @typedef {import("./network-links.js").Link} Link */
@@ -14,14 +13,16 @@ import { linksTo, reads } from "./network-links.js";
 
 /** How strong the colours of for and against are, of 1. */
 const TINT = 0.7;
+/** The weight of a link while what it adds is not known, of 1. */
+const UNKNOWN = 0.4;
 
 export class NetworkHighlight {
   /** @type {NetworkBlock[]} */
   blocks = [];
   /** @type {import("../core/colour.js").ColourMap | null} */
   colours = null;
-  /** @type {(model: string, stage: string, checkpoint: number | null) => Promise<Kernels>} */
-  kernels = () => Promise.reject(new Error("There are no kernels."));
+  /** @type {(model: string, stage: string, checkpoint: number | null) => Promise<Parameters>} */
+  parameters = () => Promise.reject(new Error("There are no parameters."));
   /** @type {Run | null} */
   #run = null;
   /** @type {string | null} empty while nothing is looked at; null while that is not known, after another run came */
@@ -41,7 +42,7 @@ export class NetworkHighlight {
   /**
    * Draws the links of a map; whether another one was looked at before.
    * @param {NetworkStage | null} stage
-   * @param {number} channel
+   * @param {number | null} channel null for all values of a strip
    */
   look(stage, channel) {
     const looked = stage ? `${stage.stage.name} ${channel}` : "";
@@ -52,7 +53,7 @@ export class NetworkHighlight {
       return true;
     }
     const links = this.#linksOf(stage, channel);
-    this.links.highlight(links.map((link) => ({ link, weight: 0.4, colour: "" })));
+    this.links.highlight(links.map((link) => ({ link, weight: UNKNOWN, colour: "" })));
     this.#weigh(links, looked);
     return true;
   }
@@ -60,7 +61,7 @@ export class NetworkHighlight {
   /**
    * All links of the channel's row in its block, to both sides.
    * @param {NetworkStage} looked
-   * @param {number} channel
+   * @param {number | null} channel
    * @returns {Link[]}
    */
   #linksOf(looked, channel) {
@@ -74,17 +75,13 @@ export class NetworkHighlight {
     const readers = own.flatMap((source) =>
       stages
         .filter((reader) => !own.includes(reader) && reader.stage.inputs.includes(source.stage.name))
-        .flatMap((reader) =>
-          reader.channels
-            .filter((to) => reads(source, reader, channel, to))
-            .map((to) => ({ source, reader, from: channel, to })),
-        ),
+        .flatMap((reader) => linksFrom(source, reader, channel)),
     );
     return [...sources, ...readers];
   }
 
   /**
-   * Gives the links of convolutions their weights, once their kernels have come.
+   * Gives the links their weights, once the parameters that these need have come.
    * @param {Link[]} links
    * @param {string} looked
    */
@@ -98,9 +95,8 @@ export class NetworkHighlight {
           links.filter((link) => link.reader === reader),
         ),
       ),
-    ).catch(() => null);
-    // Without the kernels the links stay as they are: all alike.
-    if (weighed && this.#looked === looked && this.#run === run) this.links.highlight(weighed.flat());
+    );
+    if (this.#looked === looked && this.#run === run) this.links.highlight(weighed.flat());
   }
 
   /**
@@ -110,14 +106,28 @@ export class NetworkHighlight {
    * @returns {Promise<Weighted[]>}
    */
   async #weights(run, reader, links) {
-    if (!run || reader.stage.op !== "Conv") return links.map((link) => ({ link, weight: 0.4, colour: "" }));
-    const kernels = await this.kernels(run.summary.model, reader.stage.name, run.summary.checkpoint);
-    const added = links.map(({ from, to }) => contributions(run, reader.stage, kernels, to, [from])[0]);
-    const largest = Math.max(...added.map((each) => each?.size ?? 0));
+    const parameters = run && (await this.#parametersOf(run, reader));
+    // Without them the links stay as they are: all alike.
+    if (!parameters) return links.map((link) => ({ link, weight: UNKNOWN, colour: "" }));
+    const { stage, inputs } = reader;
+    const added = links.map(({ source, from, to }) =>
+      contribution({ run, stage, inputs, parameters, source: source.stage.name }, from, to),
+    );
+    const largest = Math.max(...added.map(({ size }) => size));
     return links.map((link, index) => {
       const { size = 0, mean = 0 } = added[index] ?? {};
       const colour = this.colours?.css(Math.sign(mean) * TINT, 1) ?? "";
       return { link, weight: largest > 0 ? size / largest : 0, colour };
     });
+  }
+  /**
+   * What the stage's contributions are worked out with; null where it is not to be had.
+   * @param {Run} run
+   * @param {NetworkStage} reader
+   * @returns {Promise<Parameters | null>}
+   */
+  async #parametersOf({ summary: { model, checkpoint } }, { stage }) {
+    if (!WEIGHTED.has(stage.op)) return {};
+    return this.parameters(model, stage.name, checkpoint).catch(() => null);
   }
 }

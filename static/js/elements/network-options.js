@@ -1,20 +1,18 @@
 /** How the network is drawn: the order of the maps, and what a colour's scale spans. */
 
+import { texts } from "../texts.js";
 import { make } from "./make.js";
-
-const ORDERS = { channel: "by channel", strength: "strongest first" };
-const SCALES = { stage: "each stage", map: "each map", network: "the whole network" };
 
 /** Fires `order` and `scale` (detail: the choice). */
 export class NetworkOptions extends HTMLElement {
-  #order = choice(ORDERS);
-  #scale = choice(SCALES);
+  #order = choice(texts.network.orders);
+  #scale = choice(texts.network.scales);
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
     for (const [name, words, select] of /** @type {const} */ ([
-      ["order", "Maps", this.#order],
-      ["scale", "One scale for", this.#scale],
+      ["order", texts.network.order, this.#order],
+      ["scale", texts.network.scale, this.#scale],
     ])) {
       this.append(make("label", {}, make("span", {}, words), select));
       select.addEventListener("change", () =>

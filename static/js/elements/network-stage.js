@@ -6,6 +6,7 @@ import { LISTED_VALUES, NARROWEST } from "../core/layout.js";
 import { channelName, mapName } from "../core/model.js";
 import { mapSize } from "../core/run.js";
 import { paintGray, paintMap, paintPicture } from "../pixels.js";
+import { texts } from "../texts.js";
 import { make, makeSvg } from "./make.js";
 
 /** @typedef {import("../api.js").StageDescription} StageDescription */
@@ -37,20 +38,24 @@ export class NetworkStage {
   column = { scale: 1, across: 1, down: 1, side: 1, width: 1, height: 1 };
   /** @type {HTMLCanvasElement | null} the picture in its colours, over its planes */
   picture = null;
+  /** @type {import("../core/shares.js").Shares | null} told of the maps that are shown, in their names */
+  shares = null;
   #list = make("div", { class: "maps" });
 
   /**
    * @param {StageDescription} stage
    * @param {string[]} classes
+   * @param {StageDescription[]} inputs what the stage reads, in its order
    */
-  constructor(stage, classes) {
+  constructor(stage, classes, inputs) {
     this.stage = stage;
+    this.inputs = inputs;
     this.classes = classes;
     this.kind = kindOf(stage);
     const { name, op, shape } = stage;
     this.header = make(
       "header",
-      { title: `${name}: ${op}, ${shape.join("×")}` },
+      { title: texts.network.stageTitle(name, op, shape.join("×")) },
       make("span", { class: "name" }, name),
       make("span", { class: "op" }, op),
       make("span", { class: "shape" }, shape.join("×")),
@@ -61,9 +66,13 @@ export class NetworkStage {
       this.header,
       this.#list,
     );
-    this.section.setAttribute("aria-label", `${name}, ${op}`);
+    this.section.setAttribute("aria-label", texts.network.stage(name, op));
     if (stage.op === "Input" && shape[0] === 3) {
-      this.picture = make("canvas", { class: "whole", role: "img", "aria-label": `${name}, in its colours` });
+      this.picture = make("canvas", {
+        class: "whole",
+        role: "img",
+        "aria-label": texts.network.inColours(name),
+      });
     }
   }
 
@@ -122,12 +131,12 @@ export class NetworkStage {
       const unseen = (/** @type {string} */ words, of = "") =>
         make("span", { class: `visually-hidden ${of}` }, words);
       button.append(
-        unseen(`${this.stage.name}, class `),
+        unseen(texts.network.shareBefore(this.stage.name)),
         make("span", { class: "class" }),
         unseen(": "),
         make("span", { class: "percent" }),
         make("span", { class: "bar" }, make("span", { class: "fill" })),
-        unseen(", logit ", "of-logit"),
+        unseen(texts.network.logitBefore, "of-logit"),
         make("span", { class: "logit" }),
       );
     } else button.append(make("canvas"));
@@ -139,11 +148,11 @@ export class NetworkStage {
    * @param {number} channel
    */
   #name(button, channel) {
-    if (button.dataset.channel === String(channel)) return;
-    button.dataset.channel = String(channel);
-    const label = this.label(channel);
+    const label = this.label(channel) + this.#toldShare(channel);
     if (this.kind !== "shares") button.setAttribute("aria-label", label);
     button.title = label;
+    if (button.dataset.channel === String(channel)) return;
+    button.dataset.channel = String(channel);
     const own = channelName(this.stage, channel);
     if (this.kind === "shares") {
       /** @type {HTMLElement} */ (button.querySelector(".class")).textContent = this.className(channel);
@@ -152,11 +161,21 @@ export class NetworkStage {
 
   /** @param {number} channel */
   label(channel) {
-    if (this.kind === "shares") return `${this.stage.name}, class ${this.className(channel)}`;
+    if (this.kind === "shares") return texts.names.ofClass(this.stage.name, this.className(channel));
     if (this.kind === "maps") return mapName(this.stage, channel);
     return this.kind === "strip"
-      ? `${this.stage.name}, ${this.count} values`
-      : `${this.stage.name}, value ${channel}`;
+      ? texts.names.values(this.stage.name, this.count)
+      : texts.names.value(this.stage.name, channel);
+  }
+
+  /**
+   * What is added to the name of a map while its share is told.
+   * @param {number} channel
+   */
+  #toldShare(channel) {
+    const told =
+      this.kind === "maps" || this.kind === "list" ? this.shares?.say(this.stage.name, channel) : "";
+    return told ? texts.network.toldShare(told) : "";
   }
 
   /** @param {number} channel */
@@ -218,7 +237,9 @@ export class NetworkStage {
       if (op === "Input" && !change)
         paintGray(canvas, values, rows, columns, 0, Math.max(1, run.limit(name)));
       else paintMap(canvas, values, rows, columns, colours, limit);
-      if (this.kind === "list") button.title = `${this.label(channel)}: ${print(values[0] ?? 0, 4)}`;
+      if (this.kind === "list")
+        button.title =
+          texts.network.valueTitle(this.label(channel), print(values[0] ?? 0, 4)) + this.#toldShare(channel);
     }
     // A difference has no colours of its own: its planes show it.
     this.picture?.classList.toggle("unpainted", change !== null);
@@ -250,8 +271,8 @@ export class NetworkStage {
       part(".logit").textContent = logit;
       button.classList.toggle("best", channel === best);
       button.classList.toggle("less", change !== null && share < 0);
-      const label = `${this.label(channel)}: ${percent}, ${change ? "change of the logit" : "logit"} ${logit}`;
-      button.title = label;
+      const say = change ? texts.network.changeTitle : texts.network.shareTitle;
+      button.title = say(this.label(channel), percent, logit);
     }
   }
 

@@ -1,8 +1,9 @@
 /** The network: every stage's maps in network order, with links between them. */
 
 import { COMPACT_GAP, planCompact } from "../core/compact.js";
+import { actionOf } from "../core/keys.js";
 import { networkFits, planNetwork, stackedColumn, stackedMaps } from "../core/layout.js";
-import { nextTarget } from "../core/nearest.js";
+import { nearest } from "../core/nearest.js";
 import { reach } from "../core/receptive.js";
 import { make } from "./make.js";
 import { makeBlocks } from "./network-block.js";
@@ -17,6 +18,8 @@ import { NetworkLinks } from "./network-links.js";
 /** @typedef {import("./network-block.js").NetworkBlock} NetworkBlock */
 /** @typedef {import("./network-stage.js").NetworkStage} NetworkStage */
 
+/** @type {import("../core/order.js").Sorting} */
+const BY_CHANNEL = { order: "channel", figures: () => undefined };
 const GUTTER = 20;
 const STACKED = 760;
 
@@ -65,9 +68,9 @@ export class NetworkView extends HTMLElement {
     this.#highlight.colours = colours;
   }
 
-  /** @param {NetworkHighlight["kernels"]} read */
-  set kernels(read) {
-    this.#highlight.kernels = read;
+  /** @param {NetworkHighlight["parameters"]} read */
+  set parameters(read) {
+    this.#highlight.parameters = read;
   }
 
   /** @param {ModelDescription} model */
@@ -84,17 +87,16 @@ export class NetworkView extends HTMLElement {
 
   /**
    * @param {Run | null} run
-   * @param {(stage: string) => number[] | undefined} figures what the maps of a stage are sorted by, largest first; by
-   *   channel where there are none
+   * @param {import("../core/order.js").Sorting} sorting
    * @param {import("./network-stage.js").Change | null} [change] the two runs whose difference the run is, if it is
    *   one: what adds to it is not weighed
    */
-  show(run, figures, change = null) {
+  show(run, sorting, change = null) {
     this.#run = run;
     this.#change = change;
     this.#highlight.run = change ? null : run;
     for (const block of this.#blocks) {
-      block.sortBy(run && block.sortable ? figures(block.last.stage.name) : undefined);
+      block.sortBy(run ? sorting : BY_CHANNEL);
     }
     this.#reveal();
     this.#show();
@@ -308,12 +310,13 @@ export class NetworkView extends HTMLElement {
     const pointed = event instanceof PointerEvent;
     const channel = stage.channels[stage.maps.indexOf(button)] ?? 0;
     const cell = pointed ? stage.cellAt(button, event) : { channel, row: null, column: null };
-    this.#highlight.look(stage, cell.channel);
+    // The keyboard is at all values of a strip, the pointer at one.
+    this.#highlight.look(stage, pointed || stage.kind !== "strip" ? cell.channel : null);
     this.#tell("look", { stage: stage.stage.name, ...cell });
   }
 
   #lookAway() {
-    if (this.#highlight.look(null, 0)) this.#tell("look", null);
+    if (this.#highlight.look(null, null)) this.#tell("look", null);
   }
 
   /**
@@ -336,14 +339,14 @@ export class NetworkView extends HTMLElement {
   #press(event) {
     const found = this.#find(event);
     if (!found) return;
-    const page = { PageDown: 1, PageUp: -1 }[event.key];
+    const { action, by } = actionOf("network", event) ?? {};
     const block = this.#blocks.find(({ stages }) => stages.includes(found.stage));
-    if (page && block) {
+    if (action === "turn" && block) {
       event.preventDefault();
-      block.turn(page);
+      block.turn(by);
       return this.#show([block]);
     }
-    const next = nextTarget(event.key, found.button, this.#buttons);
+    const next = action === "fromMap" ? nearest(found.button, this.#buttons, by) : null;
     if (!next) return;
     event.preventDefault();
     this.#rove(next);

@@ -1,5 +1,6 @@
 /** Photos to try, each with one click. */
 
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /** @typedef {import("../api.js").Sample} Sample */
@@ -10,10 +11,10 @@ export class PhotoSamples extends HTMLElement {
   set samples(samples) {
     this.replaceChildren(
       ...samples.map((sample) => {
-        const title = `${sample.title}. ${sample.credit}`;
+        const title = texts.picture.credit(sample.title, sample.credit);
         const button = make(
           "button",
-          { type: "button", title, "aria-label": `Try: ${sample.title}` },
+          { type: "button", title, "aria-label": texts.picture.tryPhoto(sample.title) },
           make("img", { src: sample.url, alt: "", loading: "lazy" }),
         );
         button.addEventListener("click", () =>

@@ -1,6 +1,7 @@
 /** The sheet for photos: the photo that was given, whole, or the place to drop one. */
 
 import { fillPaper } from "../pixels.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /** Pixels: sharp on dense screens too. */
@@ -14,13 +15,9 @@ export class PhotoSheet extends HTMLElement {
     if (this.childElementCount > 0) return;
     const button = make(
       "button",
-      { type: "button", "aria-label": "Choose a photo" },
+      { type: "button", "aria-label": texts.picture.choosePhoto },
       this.#canvas,
-      make(
-        "span",
-        { class: "hint", "aria-hidden": "true" },
-        "Drop a photo here, paste one, or choose a file",
-      ),
+      make("span", { class: "hint", "aria-hidden": "true" }, texts.picture.photoHint),
     );
     button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("choose", { bubbles: true })));
     this.append(button);

@@ -1,22 +1,9 @@
 /** How the picture became the network's input: each step as a picture and a sentence. */
 
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /** @typedef {import("../core/run.js").PreprocessingStep} PreprocessingStep */
-
-/** The page's words for the steps. */
-const TITLES = /** @type {Record<string, string>} */ ({
-  gray: "Gray",
-  ink: "Ink",
-  crop: "Crop",
-  thicken: "Thicken",
-  scale: "Scale",
-  centre: "Centre",
-  rgb: "Colours",
-  fit: "Fit",
-  resize: "Resize",
-  normalise: "Normalise",
-});
 
 /** How long the steps wait for a newer run, in milliseconds: a stroke makes many runs a second. */
 const PAUSE = 150;
@@ -43,7 +30,7 @@ export class PreprocessingSteps extends HTMLElement {
     const list = make("ol", { class: "pictures" });
     const sentences = make("ol", { class: "sentences" });
     for (const { step, message, width, height, picture } of steps) {
-      const title = TITLES[step] ?? step;
+      const title = texts.picture.steps[step] ?? step;
       list.append(
         make(
           "li",
@@ -55,7 +42,7 @@ export class PreprocessingSteps extends HTMLElement {
       );
       sentences.append(make("li", {}, make("strong", {}, title), " ", message));
     }
-    const details = make("details", { open }, make("summary", {}, "Step by step"), sentences);
+    const details = make("details", { open }, make("summary", {}, texts.picture.stepByStep), sentences);
     this.replaceChildren(list, details);
   }
 }

@@ -2,6 +2,7 @@
 
 import { DRAWINGS } from "../core/drawings.js";
 import { drawStrokes } from "../pixels.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 const SIDE = 72;
@@ -13,11 +14,8 @@ export class SampleStrip extends HTMLElement {
       const canvas = make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
       drawStrokes(context, strokes, SIDE, 6, getComputedStyle(this).color);
-      const button = make(
-        "button",
-        { type: "button", title: `Draw a ${digit}`, "aria-label": `Draw a ${digit}` },
-        canvas,
-      );
+      const name = texts.picture.drawing(digit);
+      const button = make("button", { type: "button", title: name, "aria-label": name }, canvas);
       button.addEventListener("click", () => {
         this.dispatchEvent(new CustomEvent("sample", { bubbles: true, detail: strokes }));
       });

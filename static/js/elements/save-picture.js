@@ -1,5 +1,6 @@
 /** Saving a picture of the network: a button, and the kinds of file. */
 
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 /** Fires `save` (detail: "svg" or "png"). */
@@ -10,16 +11,16 @@ export class SavePicture extends HTMLElement {
       id: "picture-kinds",
       popover: "auto",
       role: "group",
-      "aria-label": "Save the network as",
+      "aria-label": texts.picture.saveAs,
     });
     const button = make(
       "button",
-      { type: "button", class: "quiet", title: "Save a picture of the network", popovertarget: kinds.id },
-      "Save the network…",
+      { type: "button", class: "quiet", title: texts.picture.saveTitle, popovertarget: kinds.id },
+      texts.picture.save,
     );
     for (const [kind, name, about] of [
-      ["svg", "SVG", "sharp at any size, words stay words"],
-      ["png", "PNG", "pixels, twice the size of the page"],
+      ["svg", "SVG", texts.picture.asSvg],
+      ["png", "PNG", texts.picture.asPng],
     ]) {
       const choice = make("button", { type: "button" }, make("strong", {}, name ?? ""), ` ${about}`);
       choice.addEventListener("click", () => {

@@ -1,10 +1,12 @@
 /** About a step: what its op does and why, the formula, where its sizes come from, and what its values are like. */
 
+import { printCount } from "../core/count.js";
 import { print, printPercent } from "../core/decimal.js";
 import { mapName } from "../core/model.js";
 import { sizeLines } from "../core/sizes.js";
 import { barsOf, histogram, statistics } from "../core/statistics.js";
 import { viewOf } from "../ops/index.js";
+import { texts } from "../texts.js";
 import { make, makeSvg } from "./make.js";
 
 /** @typedef {import("../core/run.js").Run} Run */
@@ -12,6 +14,8 @@ import { make, makeSvg } from "./make.js";
 /** @typedef {import("../core/statistics.js").Statistics} Statistics */
 /** @typedef {import("../ops/view.js").View} View */
 /** @typedef {{ name: string, statistics: Statistics, histogram: Histogram }} Measured */
+
+const words = texts.about;
 
 export class StageAbout extends HTMLElement {
   /** @type {Run | null} */
@@ -34,24 +38,24 @@ export class StageAbout extends HTMLElement {
       statistics: statistics(values),
       histogram: histogram(values, bars),
     });
-    const measured = [measure("whole stage", whole)];
+    const measured = [measure(words.wholeStage, whole)];
     if (!vector && (stage.shape[0] ?? 1) > 1) {
-      measured.unshift(measure("this map", run.map(stage.name, ledger.cell.channel)));
+      measured.unshift(measure(words.thisMap, run.map(stage.name, ledger.cell.channel)));
     }
     // It can be longer than there is room: the keyboard scrolls it.
     this.setAttribute("tabindex", "0");
     this.setAttribute("role", "group");
-    this.setAttribute("aria-label", `About ${mapName(stage, ledger.cell.channel)}`);
+    this.setAttribute("aria-label", words.label(mapName(stage, ledger.cell.channel)));
     this.replaceChildren(
       make("section", { class: "told" }, ...told(stage.op)),
-      make("section", { class: "sizes" }, make("h3", {}, "Sizes"), sizes(run, stage)),
+      make("section", { class: "sizes" }, make("h3", {}, words.sizes), sizes(run, stage)),
       make(
         "section",
         { class: "values" },
-        make("h3", {}, "Values"),
+        make("h3", {}, words.values),
         table(measured, digits),
         ...measured.map((each) => figure(each, digits, colours)),
-        make("p", { class: "note" }, "Zeros are in no bar. The line marks zero."),
+        make("p", { class: "note" }, words.note),
       ),
     );
   }
@@ -87,20 +91,21 @@ function sizes(run, stage) {
  */
 function table(measured, digits) {
   const count = (/** @type {number} */ part, /** @type {Statistics} */ { count }) =>
-    `${part.toLocaleString("en")} (${printPercent(part / count)})`;
+    words.part(part, printPercent(part / count));
+  const names = words.rows;
   const rows = /** @type {[string, (each: Statistics) => string][]} */ ([
-    ["values", (each) => each.count.toLocaleString("en")],
-    ["minimum", (each) => print(each.minimum, digits)],
-    ["mean", (each) => print(each.mean, digits)],
-    ["maximum", (each) => print(each.maximum, digits)],
-    ["zero", (each) => count(each.zeros, each)],
-    ["below zero", (each) => count(each.negative, each)],
+    [names.values, (each) => printCount(each.count)],
+    [names.minimum, (each) => print(each.minimum, digits)],
+    [names.mean, (each) => print(each.mean, digits)],
+    [names.maximum, (each) => print(each.maximum, digits)],
+    [names.zero, (each) => count(each.zeros, each)],
+    [names.negative, (each) => count(each.negative, each)],
   ]);
-  const names = measured.map(({ name }) => make("th", { scope: "col" }, name));
+  const headings = measured.map(({ name }) => make("th", { scope: "col" }, name));
   return make(
     "table",
     { class: "statistics" },
-    make("thead", {}, make("tr", {}, make("td"), ...names)),
+    make("thead", {}, make("tr", {}, make("td"), ...headings)),
     make(
       "tbody",
       {},
@@ -128,7 +133,7 @@ function figure({ name, histogram: { below, above, width, counts } }, digits, co
     viewBox: `0 0 ${counts.length} 100`,
     preserveAspectRatio: "none",
     role: "img",
-    "aria-label": `Histogram of ${name}: ${counts.length} bars from ${low} to ${high}`,
+    "aria-label": words.histogram(name, counts.length, low, high),
   });
   for (const [at, count] of counts.entries()) {
     const height = (count / tallest) * 100;
@@ -137,7 +142,7 @@ function figure({ name, histogram: { below, above, width, counts } }, digits, co
     const bar = makeSvg(
       "rect",
       { x: at + 0.05, y: 100 - height, width: 0.9, height, "data-count": count },
-      makeSvg("title", {}, `${from} to ${to}: ${count.toLocaleString("en")} values`),
+      makeSvg("title", {}, words.bar(from, to, count)),
     );
     bar.style.fill = colours.css(at < below ? -0.62 : 0.62, 1);
     svg.append(bar);
@@ -146,12 +151,7 @@ function figure({ name, histogram: { below, above, width, counts } }, digits, co
   return make(
     "figure",
     { class: "histogram" },
-    make(
-      "figcaption",
-      {},
-      make("span", {}, name),
-      make("span", { class: "note" }, `tallest bar: ${tallest.toLocaleString("en")} values`),
-    ),
+    make("figcaption", {}, make("span", {}, name), make("span", { class: "note" }, words.tallest(tallest))),
     svg,
     make("p", { class: "ends note", "aria-hidden": "true" }, make("span", {}, low), make("span", {}, high)),
   );

@@ -6,6 +6,7 @@ import { cellAt, operandSpan, pictureColumns, placeOf } from "../core/places.js"
 import { mapSize, placeName, printShape } from "../core/run.js";
 import { coveredCells, coveredSpan, windowOf } from "../core/window.js";
 import { viewOf } from "../ops/index.js";
+import { texts } from "../texts.js";
 import "./cell-ledger.js";
 import { make } from "./make.js";
 import { MapFigure } from "./map-figure.js";
@@ -33,7 +34,7 @@ export class StageInspector extends HTMLElement {
   #sentence = make("p", { class: "sentence" });
   #facts = make("p", { class: "note" });
   #about = /** @type {import("./stage-about.js").StageAbout} */ (document.createElement("stage-about"));
-  #fold = make("button", { type: "button", class: "fold", "aria-expanded": "false" }, "About this step");
+  #fold = make("button", { type: "button", class: "fold", "aria-expanded": "false" }, texts.inspector.about);
   #input = new MapFigure("source", false);
   #output = new MapFigure("result", true);
   #working = make("div", { class: "working" });
@@ -46,7 +47,7 @@ export class StageInspector extends HTMLElement {
     if (this.childElementCount > 0) return;
     const close = make(
       "button",
-      { type: "button", class: "close", "aria-label": "Close", title: "Close (Esc)" },
+      { type: "button", class: "close", "aria-label": texts.page.close, title: texts.page.closeByKey },
       "×",
     );
     close.addEventListener("click", () => this.dispatchEvent(new CustomEvent("close", { bubbles: true })));
@@ -202,19 +203,21 @@ export class StageInspector extends HTMLElement {
     this.#output.map.frames = [
       { span: { top: row, left: column, bottom: row, right: column }, kind: "cell" },
     ];
-    const named = `${placeName(ledger.cell, run)}${this.#className()}`;
-    this.#output.caption = `${named} = ${print(ledger.result, digits)}`;
+    this.#output.caption = `${this.#named(placeName(ledger.cell, run))} = ${print(ledger.result, digits)}`;
     const { rows } = mapSize(stage.shape);
     const count = stage.shape.length === 3 ? rows * columns : (stage.shape[0] ?? 1);
     this.#controls.state = { place: row * columns + column, count };
   }
 
-  /** The class that a score or a share is of. */
-  #className() {
+  /**
+   * A place, with the class that its score or its share is of.
+   * @param {string} place
+   */
+  #named(place) {
     const { model, ledger } = /** @type {Inspected} */ (this.#inspected);
     const last = model.stages.at(-1);
     const scored = last?.op === "Softmax" && [last.name, ...last.inputs].includes(ledger.cell.stage);
-    return scored ? `, ${model.classes[ledger.cell.channel]}` : "";
+    return scored ? texts.inspector.ofClass(place, model.classes[ledger.cell.channel] ?? "") : place;
   }
 
   /** @param {{ row: number, column: number }} place of the result's picture */
@@ -249,10 +252,10 @@ function replaceWorking(working, parts) {
  * @param {Run} run
  */
 function facts(stage, run) {
-  const sizes = stage.inputs.map((name) => printShape(run.stage(name).shape)).join(" and ");
+  const sizes = stage.inputs.map((name) => printShape(run.stage(name).shape)).join(texts.page.and);
   const parts = [stage.name, sizes ? `${sizes} → ${printShape(stage.shape)}` : printShape(stage.shape)];
-  if (stage.parameters > 0) parts.push(`${stage.parameters.toLocaleString("en")} parameters`);
-  if (stage.multiply_adds > 0) parts.push(`${stage.multiply_adds.toLocaleString("en")} multiply-adds`);
+  if (stage.parameters > 0) parts.push(texts.inspector.parameters(stage.parameters));
+  if (stage.multiply_adds > 0) parts.push(texts.inspector.multiplyAdds(stage.multiply_adds));
   return parts.join(" · ");
 }
 

@@ -2,6 +2,7 @@
 
 import { print, printShare } from "../core/decimal.js";
 import { describePoint, epochName, placeOf, printEpoch } from "../core/training.js";
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 import "./training-curves.js";
 
@@ -10,6 +11,7 @@ import "./training-curves.js";
 
 /** How long each point is shown when it plays, in milliseconds, beside the time that its run takes. */
 const SHOWN = 700;
+const words = texts.training;
 
 /**
  * Fires `go` (detail: { checkpoint, first }) when a point is chosen. `first` is true where that begins a move, and
@@ -25,11 +27,11 @@ export class TrainingSlider extends HTMLElement {
   #play = make("button", { type: "button", class: "play" });
   #epoch = make("span", { class: "epoch" });
   #curves = /** @type {TrainingCurves} */ (document.createElement("training-curves"));
-  #slider = make("input", { type: "range", min: 0, step: 1, "aria-label": "Point of training" });
+  #slider = make("input", { type: "range", min: 0, step: 1, "aria-label": words.point });
   #epochs = make("ol", { class: "epochs", "aria-hidden": "true" });
   #figures = make("dl", {
     class: "figures",
-    title: "Figures of the validation images, held back from the training",
+    title: words.figuresTitle,
     "aria-hidden": "true",
   });
   #table = make("table");
@@ -38,7 +40,7 @@ export class TrainingSlider extends HTMLElement {
     if (this.childElementCount > 0) return;
     this.append(
       this.#play,
-      make("p", { class: "words" }, make("strong", {}, "Training"), this.#epoch),
+      make("p", { class: "words" }, make("strong", {}, words.name), this.#epoch),
       make("div", { class: "axis" }, this.#curves, this.#slider, this.#epochs),
       this.#figures,
       make("div", { class: "visually-hidden" }, this.#table),
@@ -76,21 +78,21 @@ export class TrainingSlider extends HTMLElement {
     this.#curves.points = points;
     this.#epochs.replaceChildren(
       ...points.map(({ epoch }, place) => {
-        const label = make("li", {}, epoch === null ? "trained" : printEpoch(epoch));
+        const label = make("li", {}, epoch === null ? words.trained : printEpoch(epoch));
         label.style.left = `${(100 * place) / Math.max(1, points.length - 1)}%`;
         return label;
       }),
     );
     this.#table.replaceChildren(
-      make("caption", {}, "Training: figures of the validation images"),
-      make("tr", {}, ...["Epoch", "Accuracy", "Loss"].map((name) => make("th", { scope: "col" }, name))),
+      make("caption", {}, words.table),
+      make("tr", {}, ...Object.values(words.headings).map((name) => make("th", { scope: "col" }, name))),
       ...points.map((point) =>
         make(
           "tr",
           {},
-          make("th", { scope: "row" }, point.epoch === null ? "trained" : printEpoch(point.epoch)),
-          make("td", {}, point.accuracy === null ? "not known" : printShare(point.accuracy)),
-          make("td", {}, point.loss === null ? "not known" : print(point.loss, 4)),
+          make("th", { scope: "row" }, point.epoch === null ? words.trained : printEpoch(point.epoch)),
+          make("td", {}, point.accuracy === null ? words.unknown : printShare(point.accuracy)),
+          make("td", {}, point.loss === null ? words.unknown : print(point.loss, 4)),
         ),
       ),
     );
@@ -112,10 +114,12 @@ export class TrainingSlider extends HTMLElement {
     this.#curves.place = this.#place;
     const last = points.at(-1)?.epoch ?? null;
     this.#epoch.textContent =
-      epochName(point) + (last === null || point.epoch === null ? "" : ` of ${printEpoch(last)}`);
+      last === null || point.epoch === null
+        ? epochName(point)
+        : words.epochOf(printEpoch(point.epoch), printEpoch(last));
     this.#figures.replaceChildren(
-      ...figure("accuracy", point.accuracy === null ? "" : printShare(point.accuracy)),
-      ...figure("loss", point.loss === null ? "" : print(point.loss, 4)),
+      ...figure("accuracy", words.accuracy, point.accuracy === null ? "" : printShare(point.accuracy)),
+      ...figure("loss", words.loss, point.loss === null ? "" : print(point.loss, 4)),
     );
     if (failed) this.pause();
     if (this.#playing && shown && !this.#timer)
@@ -148,7 +152,7 @@ export class TrainingSlider extends HTMLElement {
   #showPlaying(playing) {
     this.#playing = playing;
     this.#play.textContent = playing ? "❚❚" : "▶";
-    const name = playing ? "Stop the training" : "Watch the training";
+    const name = playing ? words.stop : words.watch;
     this.#play.setAttribute("aria-label", name);
     this.#play.title = name;
   }
@@ -167,11 +171,12 @@ export class TrainingSlider extends HTMLElement {
 
 /**
  * A name and its figure; nothing where there is no figure.
+ * @param {string} kind
  * @param {string} name
  * @param {string} text
  */
-function figure(name, text) {
-  return text ? [make("dt", { class: name }, name), make("dd", {}, text)] : [];
+function figure(kind, name, text) {
+  return text ? [make("dt", { class: kind }, name), make("dd", {}, text)] : [];
 }
 
 customElements.define("training-slider", TrainingSlider);

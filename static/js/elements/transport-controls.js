@@ -1,24 +1,29 @@
 /** Moving the window over a map: play, pause, step, speed, and a slider to any place. */
 
+import { texts } from "../texts.js";
 import { make } from "./make.js";
 
 const SPEEDS = /** @type {const} */ ([2, 6, 20]);
-const SPEED_NAMES = ["slow", "medium", "fast"];
+const words = texts.inspector;
 
 /** Fires `place` (detail: the index of the cell, row by row) whenever the window is moved. */
 export class TransportControls extends HTMLElement {
   #count = 1;
   #place = 0;
   #timer = 0;
-  #play = make("button", { type: "button", class: "play", "aria-label": "Play", title: "Play (space)" }, "▶");
-  #back = make("button", { type: "button", "aria-label": "One step back", title: "One step back" }, "‹");
-  #next = make("button", { type: "button", "aria-label": "One step on", title: "One step on" }, "›");
-  #slider = make("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": "Place of the window" });
-  #speed = make("select", { "aria-label": "Speed" });
+  #play = make(
+    "button",
+    { type: "button", class: "play", "aria-label": words.play, title: words.playTitle },
+    "▶",
+  );
+  #back = make("button", { type: "button", "aria-label": words.back, title: words.back }, "‹");
+  #next = make("button", { type: "button", "aria-label": words.next, title: words.next }, "›");
+  #slider = make("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": words.place });
+  #speed = make("select", { "aria-label": words.speed });
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
-    for (const [index, name] of SPEED_NAMES.entries()) {
+    for (const [index, name] of words.speeds.entries()) {
       this.#speed.append(make("option", { value: SPEEDS[index], selected: index === 1 }, name));
     }
     this.append(this.#back, this.#play, this.#next, this.#slider, this.#speed);
@@ -60,7 +65,7 @@ export class TransportControls extends HTMLElement {
   /** @param {boolean} playing */
   #show(playing) {
     this.#play.textContent = playing ? "❚❚" : "▶";
-    this.#play.setAttribute("aria-label", playing ? "Pause" : "Play");
+    this.#play.setAttribute("aria-label", playing ? words.pause : words.play);
   }
 
   /** @param {number} by */

@@ -4,6 +4,7 @@ import { add, printDecimal } from "../core/decimal.js";
 import { largestGroups, printedSum } from "../core/ledger.js";
 import { channelName } from "../core/model.js";
 import { make } from "../elements/make.js";
+import { texts } from "../texts.js";
 import { balanceBar, gridOf, numberGrid } from "./view.js";
 
 /** @typedef {import("../core/ledger.js").PrintedGroup} PrintedGroup */
@@ -12,19 +13,8 @@ import { balanceBar, gridOf, numberGrid } from "./view.js";
 /** Channels that are listed where there are many. */
 const SHOWN = 10;
 
-/** @type {import("./view.js").OpView} */
-export const conv = {
-  title: "Convolution",
-  sentences: [
-    "A small kernel of weights slides over the maps; the values under it are multiplied by its weights and added up, over all channels, plus one bias.",
-    "The result is large where the maps look like the kernel, so each map of the result says where one pattern is.",
-    "The same few weights are used at every place: a pattern is found wherever it stands, and little has to be learned.",
-  ],
-  working,
-};
-
 /** @param {View} view */
-function working(view) {
+export function conv(view) {
   const { ledger, colours, run, stage, sourceChannel } = view;
   const size = ledger.terms.length / Math.max(1, ledger.subtotals.length);
   const shown = Math.max(
@@ -43,12 +33,12 @@ function working(view) {
     { class: "product" },
     numberGrid(
       gridOf(terms, (term) => term.value),
-      { colours, limit: run.limit(source), caption: "window", mark },
+      { colours, limit: run.limit(source), caption: texts.ops.window, mark },
     ),
     make("span", { class: "sign" }, "×"),
     numberGrid(
       gridOf(terms, (term) => term.weight),
-      { colours, limit: weights, caption: "kernel" },
+      { colours, limit: weights, caption: texts.ops.kernel },
     ),
     make("span", { class: "sign" }, "="),
     make("output", {}, printDecimal(groups[shown]?.sum ?? 0n, view.digits)),
@@ -64,7 +54,7 @@ function working(view) {
 function channelSums(view, groups) {
   const { ledger, sourceChannel } = view;
   const limit = Math.max(...ledger.subtotals.map(({ sum }) => Math.abs(sum)));
-  const list = make("div", { class: "channel-sums", role: "group", "aria-label": "What each channel adds" });
+  const list = make("div", { class: "channel-sums", role: "group", "aria-label": texts.ops.adds });
   list.classList.toggle("many", groups.length > 6);
   const { shown, rest } = largestGroups(groups, SHOWN, sourceChannel);
   list.append(...shown.map((group) => channelSum(view, group, limit)));
@@ -74,12 +64,12 @@ function channelSums(view, groups) {
       make(
         "p",
         { class: "rest" },
-        make("span", {}, `${rest.length} further channels`),
+        make("span", {}, texts.ledger.furtherChannels(rest.length)),
         make("span", { class: "number" }, sum),
       ),
     );
   }
-  const words = rest.length > 0 ? "What each channel adds, the largest first" : "What each channel adds";
+  const words = rest.length > 0 ? texts.ops.addsLargest : texts.ops.adds;
   return [make("p", { class: "note" }, words), list];
 }
 
@@ -91,17 +81,16 @@ function channelSums(view, groups) {
 function channelSum({ run, stage, ledger, colours, digits, sourceChannel, showSource }, group, limit) {
   const channel = group.channel ?? 0;
   const own = channelName(run.stage(stage.inputs[0] ?? ""), channel);
-  const name = `channel ${own}`;
   const exact = ledger.subtotals.find((each) => each.channel === channel)?.sum ?? 0;
   const button = make(
     "button",
     {
       type: "button",
-      name,
+      name: `channel ${own}`,
       "aria-pressed": String(channel === sourceChannel),
-      title: `Show ${name}`,
+      title: texts.ops.showChannel(own),
     },
-    make("span", {}, make("span", { class: "visually-hidden" }, "channel "), own),
+    make("span", {}, make("span", { class: "visually-hidden" }, texts.ops.channelBefore), own),
     balanceBar(exact, limit, colours),
     make("span", { class: "number" }, printDecimal(group.sum, digits)),
   );

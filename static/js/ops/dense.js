@@ -5,6 +5,7 @@ import { printedSum } from "../core/ledger.js";
 import { size } from "../core/run.js";
 import { make } from "../elements/make.js";
 import { paintMap } from "../pixels.js";
+import { texts } from "../texts.js";
 import { balanceBar } from "./view.js";
 
 const SHOWN = 4;
@@ -14,19 +15,8 @@ const SINGLE = 22;
 
 /** @typedef {import("./view.js").View} View */
 
-/** @type {import("./view.js").OpView} */
-export const dense = {
-  title: "Dense",
-  sentences: [
-    "Each neuron looks at every value of the stage before: a value times its weight speaks for it (red) or against it (blue), and the sum plus the bias is its score.",
-    "Unlike a convolution it sees all places at once, each with a weight of its own.",
-    "So it can weigh what was found anywhere, and the last such stage comes to one score a class.",
-  ],
-  working,
-};
-
 /** @param {View} view */
-function working(view) {
+export function dense(view) {
   const { ledger, digits } = view;
   // The same figures as in the ledger: products of the printed operands.
   const { groups, bias, rounding, result } = printedSum(ledger, digits);
@@ -34,20 +24,24 @@ function working(view) {
   const sorted = [...terms].sort((a, b) => Number(b.product - a.product));
   const favourable = sorted.filter(({ product }) => product > 0n);
   const adverse = sorted.filter(({ product }) => product < 0n).reverse();
-  const [inFavour, against] = [favourable, adverse].map((some) => total(some, digits));
   return [
     ...contributionMaps(view),
     make(
       "p",
       { class: "equation" },
-      `for ${inFavour}, against ${against}, bias ${printDecimal(bias, digits)}, rounding ${printDecimal(rounding, digits)}: `,
+      texts.ops.dense({
+        inFavour: total(favourable, digits),
+        against: total(adverse, digits),
+        bias: printDecimal(bias, digits),
+        rounding: printDecimal(rounding, digits),
+      }),
       make("output", {}, printDecimal(result, digits)),
     ),
     make(
       "div",
       { class: "extremes" },
-      strongest(view, favourable, "most for"),
-      strongest(view, adverse, "most against"),
+      strongest(view, favourable, texts.ops.inFavour),
+      strongest(view, adverse, texts.ops.against),
     ),
   ];
 }
@@ -84,10 +78,8 @@ function contributionMaps({ ledger, model, stage, colours, run, ask }) {
       (best, value, at) => (Math.abs(value) > Math.abs(own[best] ?? 0) ? at : best),
       0,
     );
-    const name = `${origin.name}, map ${channel}: ${print(
-      own.reduce((total, each) => total + each, 0),
-      2,
-    )} in all`;
+    const sum = own.reduce((total, each) => total + each, 0);
+    const name = texts.ops.productMap(origin.name, channel, print(sum, 2));
     const button = make("button", { type: "button", title: name, "aria-label": name }, canvas);
     button.addEventListener("click", () =>
       ask({
@@ -99,7 +91,7 @@ function contributionMaps({ ledger, model, stage, colours, run, ask }) {
     );
     grid.append(button);
   }
-  return [make("p", { class: "note" }, `Products, laid out as the maps of ${origin.name}`), grid];
+  return [make("p", { class: "note" }, texts.ops.productMaps(origin.name)), grid];
 }
 
 /**
@@ -124,7 +116,7 @@ function strongest({ colours, ask, digits }, terms, caption) {
   }
   const rest = terms.slice(SHOWN);
   if (rest.length > 0) {
-    const words = `${rest.length.toLocaleString("en")} further`;
+    const words = texts.ops.further(rest.length);
     list.append(make("li", { class: "rest" }, words, make("span", { class: "number" }, total(rest, digits))));
   }
   return list;

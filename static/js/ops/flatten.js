@@ -3,22 +3,12 @@
 import { mapSize, size } from "../core/run.js";
 import { cellNumber } from "../core/search.js";
 import { make } from "../elements/make.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("./view.js").View} View */
 
-/** @type {import("./view.js").OpView} */
-export const flatten = {
-  title: "Flatten",
-  sentences: [
-    "The maps are written out as one long row, channel by channel, row by row.",
-    "Nothing is computed: each value stays what it is and only gets an index.",
-    "A dense layer needs this, for it gives each value of one long row a weight of its own.",
-  ],
-  working,
-};
-
 /** @param {View} view */
-function working(view) {
+export function flatten(view) {
   const { ledger, run, stage } = view;
   const source = ledger.terms[0]?.source;
   if (!source) return [];
@@ -26,14 +16,14 @@ function working(view) {
   const { rows, columns } = mapSize(before.shape);
   const index = ledger.cell.channel;
   return [
-    make("p", { class: "equation" }, `channel ${source.channel}, row ${source.row}, column ${source.column}`),
+    make("p", { class: "equation" }, texts.ops.place(source.channel, source.row, source.column)),
     make(
       "p",
       { class: "equation" },
       `(${source.channel} × ${rows} + ${source.row}) × ${columns} + ${source.column} = `,
-      make("output", {}, `index ${index}`),
+      make("output", {}, texts.ops.index(index)),
     ),
-    make("p", { class: "note" }, "Go to another one, by index or by place:"),
+    make("p", { class: "note" }, texts.ops.goToAnother),
     choice(["index"], [index], [size(before.shape)], ([at = 0]) => goTo(view, at)),
     choice(
       ["channel", "row", "column"],
@@ -55,10 +45,7 @@ function backwards(index, { run, stage }) {
   const { rows, columns } = mapSize(before.shape);
   const { channel, row, column } = cellNumber(run, before.name, index);
   const inMap = row * columns + column;
-  return (
-    `Back: ${index} / ${rows * columns} = ${channel}, remainder ${inMap}; ` +
-    `${inMap} / ${columns} = ${row}, remainder ${column}.`
-  );
+  return texts.ops.backwards([index, rows * columns, channel, inMap], [columns, row, column]);
 }
 
 /**
@@ -71,12 +58,13 @@ function goTo({ stage, go }, index) {
 
 /**
  * Fields for whole numbers, each from 0 to below its count.
- * @param {string[]} names
+ * @param {(keyof typeof texts.ops.fields)[]} names
  * @param {number[]} values
  * @param {number[]} counts
  * @param {(chosen: number[]) => void} choose
  */
 function choice(names, values, counts, choose) {
+  const words = names.map((name) => texts.ops.fields[name]);
   const fields = names.map((name, at) =>
     make("input", {
       type: "number",
@@ -90,8 +78,8 @@ function choice(names, values, counts, choose) {
   const form = make(
     "form",
     { class: "choice" },
-    ...fields.map((field, at) => make("label", {}, `${names[at]} `, field)),
-    make("button", { name: `go ${names[0]}` }, "Go"),
+    ...fields.map((field, at) => make("label", {}, `${words[at]} `, field)),
+    make("button", { name: `go ${names[0]}` }, texts.ops.go),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();

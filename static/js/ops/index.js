@@ -1,5 +1,6 @@
 /** The page's knowledge of each op, found by the op's name. */
 
+import { texts } from "../texts.js";
 import { conv } from "./conv.js";
 import { dense } from "./dense.js";
 import { flatten } from "./flatten.js";
@@ -10,9 +11,9 @@ import { averagePool, globalAveragePool, maxPool } from "./pool.js";
 import { relu } from "./relu.js";
 import { softmax } from "./softmax.js";
 
-/** @typedef {import("./view.js").OpView} OpView */
+/** @typedef {import("./view.js").Working} Working */
 
-const VIEWS = /** @type {Record<string, OpView>} */ ({
+const VIEWS = /** @type {Record<string, Working>} */ ({
   Input: input,
   Conv: conv,
   Relu: relu,
@@ -29,5 +30,6 @@ const VIEWS = /** @type {Record<string, OpView>} */ ({
 
 /** @param {string} op */
 export function viewOf(op) {
-  return VIEWS[op] ?? { ...other, title: op };
+  const { title, sentences } = texts.ops.told[op] ?? { title: op, sentences: ["", "", ""] };
+  return { title, sentences, working: VIEWS[op] ?? other };
 }

@@ -1,37 +1,49 @@
 /** Batch normalisation: one value, shifted and scaled in steps that can be followed. */
 
 import { printDecimal } from "../core/decimal.js";
-import { printedNorm } from "../core/ledger.js";
+import { printedFold, printedNorm } from "../core/norm.js";
 import { make } from "../elements/make.js";
+import { texts } from "../texts.js";
 
-/** @type {import("./view.js").OpView} */
-export const norm = {
-  title: "Batch normalisation",
-  sentences: [
-    "From each value the mean of its channel is taken away, the rest is divided by the channel's spread, then scaled and shifted by two learned numbers.",
-    "Mean and spread were measured during training, so that values of all channels are of like size.",
-    "This makes training faster and steadier; afterwards the step can be folded into the convolution before it.",
-  ],
-  working: ({ ledger, digits }) => {
-    const printed = printedNorm(ledger, digits);
-    const say = (/** @type {bigint} */ decimal) => printDecimal(decimal, digits);
-    const line = (/** @type {string} */ text) => make("p", { class: "equation" }, text);
-    return [
-      line(
-        `less the mean: ${say(printed.value)} − ${bracketed(say(printed.mean))} = ${say(printed.centred)}`,
-      ),
-      line(`spread: √(${say(printed.variance)} + epsilon) = ${say(printed.spread)}`),
-      line(`${say(printed.centred)} / ${say(printed.spread)} = ${say(printed.normalised)}`),
-      line(`scaled: ${say(printed.scale)} × ${bracketed(say(printed.normalised))} = ${say(printed.scaled)}`),
-      make(
-        "p",
-        { class: "equation" },
-        `plus bias ${say(printed.bias)}, rounding ${say(printed.rounding)}: `,
-        make("output", {}, say(printed.result)),
-      ),
-    ];
-  },
+const words = texts.ops.norm;
+
+/** @type {import("./view.js").Working} */
+export const norm = ({ ledger, digits }) => {
+  const printed = printedNorm(ledger, digits);
+  const say = (/** @type {bigint} */ decimal) => printDecimal(decimal, digits);
+  return [
+    line(words.centred(say(printed.value), bracketed(say(printed.mean)), say(printed.centred))),
+    line(words.spread(say(printed.variance), printed.epsilon, say(printed.spread))),
+    line(`${say(printed.centred)} / ${say(printed.spread)} = ${say(printed.normalised)}`),
+    line(words.scaled(say(printed.scale), bracketed(say(printed.normalised)), say(printed.scaled))),
+    line(words.plusBias(say(printed.bias), say(printed.rounding)), make("output", {}, say(printed.result))),
+    make("p", { class: "note" }, words.epsilon(printed.epsilon)),
+    ...folded(printed, digits),
+  ];
 };
+
+/**
+ * @param {import("../core/norm.js").PrintedNorm} printed
+ * @param {number} digits
+ */
+function folded(printed, digits) {
+  const fold = printedFold(printed, digits);
+  if (!fold) return [];
+  const say = (/** @type {bigint} */ decimal) => printDecimal(decimal, digits);
+  const factor = say(fold.factor);
+  return [
+    make("p", { class: "note" }, words.folded),
+    line(words.factor(say(printed.scale), say(printed.spread), factor)),
+    line(words.shift(say(printed.bias), bracketed(factor), bracketed(say(printed.mean)), say(fold.shift))),
+    line(words.product(say(printed.value), bracketed(factor), say(fold.product))),
+    line(words.shifted(say(fold.shift), say(fold.rounding)), make("output", {}, say(printed.result))),
+  ];
+}
+
+/** @param {(string | Node)[]} parts */
+function line(...parts) {
+  return make("p", { class: "equation" }, ...parts);
+}
 
 /**
  * A figure after a sign: one below zero stands in brackets.

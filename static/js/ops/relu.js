@@ -4,20 +4,10 @@ import { print, printPercent } from "../core/decimal.js";
 import { nextBelowZero } from "../core/search.js";
 import { statistics } from "../core/statistics.js";
 import { make, makeSvg } from "../elements/make.js";
-
-/** @type {import("./view.js").OpView} */
-export const relu = {
-  title: "ReLU",
-  sentences: [
-    "Values above zero pass as they are; values below become zero.",
-    "What is left says where a pattern was found, and how strongly; where it was not, there is nothing.",
-    "The bend at zero is what lets a stack of layers do more than one layer could: without it, all of them together would be a single sum of products.",
-  ],
-  working,
-};
+import { texts } from "../texts.js";
 
 /** @param {import("./view.js").View} view */
-function working({ ledger, run, stage, digits, go }) {
+export function relu({ ledger, run, stage, digits, go }) {
   const value = ledger.terms[0]?.value ?? 0;
   const limit = run.limit(stage.inputs[0] ?? "") || 1;
   const x = (value / limit) * 90;
@@ -27,7 +17,7 @@ function working({ ledger, run, stage, digits, go }) {
       viewBox: "-100 -100 200 120",
       class: "curve",
       role: "img",
-      "aria-label": `The curve of ReLU at ${print(value, 2)}`,
+      "aria-label": texts.ops.curve(print(value, 2)),
     },
     makeSvg("path", { class: "axis", d: "M-96 0H96M0 16V-96" }),
     makeSvg("path", { class: "line", d: "M-90 0H0L90 -90" }),
@@ -40,7 +30,7 @@ function working({ ledger, run, stage, digits, go }) {
   const button = make(
     "button",
     { type: "button", name: "next", disabled: next === null },
-    "Next negative cell",
+    texts.ops.nextNegative,
   );
   button.addEventListener("click", () => next && go({ ...next, stage: stage.name }));
   return [
@@ -54,7 +44,7 @@ function working({ ledger, run, stage, digits, go }) {
     make(
       "p",
       { class: "note" },
-      `Below zero, so cut to zero: ${cutOf(run.map(source, channel))} of this map, ${cutOf(run.stageValues(source))} of the stage.`,
+      texts.ops.cut(cutOf(run.map(source, channel)), cutOf(run.stageValues(source))),
     ),
     button,
   ];
@@ -63,5 +53,5 @@ function working({ ledger, run, stage, digits, go }) {
 /** @param {Float32Array} values */
 function cutOf(values) {
   const { count, negative } = statistics(values);
-  return `${negative.toLocaleString("en")} of ${count.toLocaleString("en")} (${printPercent(negative / count)})`;
+  return texts.ops.cutOf(negative, count, printPercent(negative / count));
 }

@@ -3,21 +3,11 @@
 import { add, divide, printDecimal, toDecimal } from "../core/decimal.js";
 import { figure, printedShare } from "../core/ledger.js";
 import { make } from "../elements/make.js";
+import { texts } from "../texts.js";
 import { temperaturePlay } from "./temperature.js";
 
-/** @type {import("./view.js").OpView} */
-export const softmax = {
-  title: "Softmax",
-  sentences: [
-    "Scores become shares that add up to 1: the larger the score, the larger the share.",
-    "The largest score is taken away from each first, which changes no share and keeps the exponentials small; each share is one exponential over the sum of all.",
-    "Shares can be compared and trained on: training raises the share of the right class.",
-  ],
-  working,
-};
-
 /** @param {import("./view.js").View} view */
-function working(view) {
+export function softmax(view) {
   const { ledger, model, digits, ask } = view;
   // Each column is worked out from the figures of the one before, as they are printed.
   const { sum } = printedShare(ledger, digits);
@@ -42,16 +32,14 @@ function working(view) {
       ),
     );
   }
-  const headings = ["class", "logit", "− largest", "exp", "share"].map((text) =>
-    make("th", { scope: "col" }, text),
-  );
+  const headings = Object.values(texts.ops.shares).map((text) => make("th", { scope: "col" }, text));
   const foot = make(
     "tfoot",
     {},
     make(
       "tr",
       {},
-      make("th", { scope: "row", colspan: 3 }, "sum"),
+      make("th", { scope: "row", colspan: 3 }, texts.ops.sum),
       make("td", {}, printDecimal(sum, digits)),
       make("td", {}, printDecimal(add(shares), digits)),
     ),

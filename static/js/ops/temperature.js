@@ -3,6 +3,7 @@
 import { print, printPercent } from "../core/decimal.js";
 import { softmaxAt } from "../core/softmax.js";
 import { make } from "../elements/make.js";
+import { texts } from "../texts.js";
 
 /** The slider's ends: a temperature of 1/4 and of 16, and of 1 in between. */
 const [COLDEST, HOTTEST, STEP] = [-2, 4, 0.25];
@@ -18,10 +19,10 @@ export function temperaturePlay({ ledger, model }) {
     max: HOTTEST,
     step: STEP,
     value: 0,
-    "aria-label": "Temperature",
+    "aria-label": texts.ops.temperatureLabel,
   });
   const said = make("output");
-  const list = make("ol", { "aria-label": "Shares at this temperature" });
+  const list = make("ol", { "aria-label": texts.ops.sharesAt });
   const draw = () => {
     const temperature = Number((2 ** Number(slider.value)).toFixed(2));
     const text = print(temperature, 2);
@@ -46,13 +47,9 @@ export function temperaturePlay({ ledger, model }) {
   return make(
     "details",
     { class: "temperature" },
-    make("summary", {}, "Play with a temperature"),
-    make(
-      "p",
-      { class: "note" },
-      "All scores are divided by it first. This is play: the network has a temperature of 1, and no other number on the page changes.",
-    ),
-    make("label", {}, "temperature ", slider, said),
+    make("summary", {}, texts.ops.play),
+    make("p", { class: "note" }, texts.ops.playNote),
+    make("label", {}, texts.ops.temperature, slider, said),
     list,
   );
 }

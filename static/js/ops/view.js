@@ -22,10 +22,7 @@ import { make } from "../elements/make.js";
  * @property {(cell: Cell) => void} ask opens the ledger of an operand
  * @property {(cell: Cell) => void} go moves on to another cell of the stage
  *
- * @typedef {object} OpView
- * @property {string} title
- * @property {[string, string, string]} sentences what the op does, what comes of it, and why
- * @property {(view: View) => Node[]} working how this cell came to be, drawn
+ * @typedef {(view: View) => Node[]} Working how a cell came to be, drawn
  */
 
 /**

@@ -1,0 +1,43 @@
+/** The page around the network: pictures in and out, and what goes wrong. */
+
+export const page = {
+  notANumber: "not a number",
+  close: "Close",
+  closeByKey: "Close (Esc)",
+  and: " and ",
+  noAnswer: "The server does not answer. Is it still running?",
+  status: (/** @type {number} */ status) => `The server answered with status ${status}.`,
+  wrong: "Something went wrong on this page.",
+  noCell: "This cell cannot be shown.",
+  tooLarge: "The picture is too large to save.",
+  cannotCopy: "The browser did not let the page copy.",
+  stillBefore: (/** @type {string} */ failure) => `${failure} Below is still the picture before.`,
+  savedName: (/** @type {string} */ title, /** @type {string} */ answer) => `${title}: ${answer}`,
+};
+
+export const picture = {
+  drawing: (/** @type {number} */ digit) => `Draw a ${digit}`,
+  pad: "Drawing pad. Draw a digit with mouse, pen or finger.",
+  choosePhoto: "Choose a photo",
+  photoHint: "Drop a photo here, paste one, or choose a file",
+  tryPhoto: (/** @type {string} */ title) => `Try: ${title}`,
+  credit: (/** @type {string} */ title, /** @type {string} */ credit) => `${title}. ${credit}`,
+  steps: /** @type {Record<string, string>} */ ({
+    gray: "Gray",
+    ink: "Ink",
+    crop: "Crop",
+    thicken: "Thicken",
+    scale: "Scale",
+    centre: "Centre",
+    rgb: "Colours",
+    fit: "Fit",
+    resize: "Resize",
+    normalise: "Normalise",
+  }),
+  stepByStep: "Step by step",
+  save: "Save the network…",
+  saveTitle: "Save a picture of the network",
+  saveAs: "Save the network as",
+  asSvg: "sharp at any size, words stay words",
+  asPng: "pixels, twice the size of the page",
+};
