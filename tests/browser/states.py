@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -82,7 +83,9 @@ def at_a_checkpoint(page: Page) -> None:
 def comparing(page: Page) -> None:
     page.locator("compare-control button").first.click()
     expect(page.locator("compare-panel")).to_be_visible()
+    kept = re.escape(re.findall(r"run=\w+", page.url)[0])
     page.locator("sample-strip button").nth(7).click()
+    expect(page).not_to_have_url(re.compile(rf"[?&]{kept}"))
     ready(page)
     page.locator("compare-control input[value=difference]").check(force=True)
     expect(page.locator("compare-panel output").first).not_to_be_empty()

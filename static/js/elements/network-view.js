@@ -21,7 +21,8 @@ import { NetworkLinks } from "./network-links.js";
 /** @type {import("../core/order.js").Sorting} */
 const BY_CHANNEL = { order: "channel", figures: () => undefined };
 const GUTTER = 20;
-const STACKED = 760;
+/** Widths of a letter: with larger letters a wider page is narrow, too. */
+const STACKED = 47.5;
 
 /**
  * Fires `open` (detail: { stage, channel }) when a map is chosen, and `look` (detail: the cell under the pointer, or
@@ -175,7 +176,8 @@ export class NetworkView extends HTMLElement {
   }
 
   #layOut(force = false) {
-    const stacked = this.clientWidth < STACKED;
+    const { fontSize } = getComputedStyle(document.documentElement);
+    const stacked = this.clientWidth < STACKED * Number.parseFloat(fontSize);
     const size = `${this.clientWidth} ${stacked ? "" : this.clientHeight}`;
     if (!this.#model || this.clientWidth === 0 || (!force && size === this.#size)) return;
     this.#size = size;

@@ -40,8 +40,12 @@ export function conv(view) {
       gridOf(terms, (term) => term.weight),
       { colours, limit: weights, caption: texts.ops.kernel },
     ),
-    make("span", { class: "sign" }, "="),
-    make("output", {}, printDecimal(groups[shown]?.sum ?? 0n, view.digits)),
+    make(
+      "span",
+      { class: "equals" },
+      make("span", { class: "sign" }, "= "),
+      make("output", {}, printDecimal(groups[shown]?.sum ?? 0n, view.digits)),
+    ),
   );
   return ledger.subtotals.length > 1 ? [grids, ...channelSums(view, groups)] : [grids];
 }

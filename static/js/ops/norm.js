@@ -11,15 +11,15 @@ const words = texts.ops.norm;
 export const norm = ({ ledger, digits }) => {
   const printed = printedNorm(ledger, digits);
   const say = (/** @type {bigint} */ decimal) => printDecimal(decimal, digits);
-  return [
+  const steps = [
     line(words.centred(say(printed.value), bracketed(say(printed.mean)), say(printed.centred))),
     line(words.spread(say(printed.variance), printed.epsilon, say(printed.spread))),
     line(`${say(printed.centred)} / ${say(printed.spread)} = ${say(printed.normalised)}`),
     line(words.scaled(say(printed.scale), bracketed(say(printed.normalised)), say(printed.scaled))),
     line(words.plusBias(say(printed.bias), say(printed.rounding)), make("output", {}, say(printed.result))),
-    make("p", { class: "note" }, words.epsilon(printed.epsilon)),
     ...folded(printed, digits),
   ];
+  return [make("div", { class: "steps" }, ...steps)];
 };
 
 /**

@@ -179,8 +179,6 @@ export const ops = {
       `less the mean: ${value} − ${mean} = ${result}`,
     spread: (/** @type {string} */ variance, /** @type {string} */ epsilon, /** @type {string} */ result) =>
       `spread: √(${variance} + ${epsilon}) = ${result}`,
-    epsilon: (/** @type {string} */ epsilon) =>
-      `Epsilon, ${epsilon}, keeps the root above zero where all values of a channel are alike.`,
     folded: "Folded, as into the kernels and the bias of a convolution before it: one product and one sum.",
     factor: (/** @type {string} */ scale, /** @type {string} */ spread, /** @type {string} */ result) =>
       `factor: ${scale} / ${spread} = ${result}`,
