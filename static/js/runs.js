@@ -65,7 +65,7 @@ export class Runs extends EventTarget {
 
   /**
    * Runs what is on the pad. A stroke lets go of a file that is still under way; strokes of one drawing only queue.
-   * @param {Blob} picture
+   * @param {() => Blob} picture
    * @param {{ sample?: boolean }} [how]
    */
   draw(picture, { sample = false } = {}) {
