@@ -132,6 +132,11 @@ def test_every_op_s_working_and_ledger_add_up(ops_home: Page, tmp_path: Path) ->
     for stage in ("conv1", "depthwise"):
         open_map(ops_home, stage, 2)
         assert check_products(ops_home) == (27 if stage == "conv1" else 9)
+        line = ops_home.locator(".working .equation").inner_text()
+        written = re.fullmatch(r"sum (\S+), bias (\S+), rounding (\S+): (\S+)", " ".join(line.split()))
+        assert written, line
+        products, bias, rounding, result = map(number, written.groups())
+        assert products + bias + rounding == result == total(ledger, "result")
     for precision in ("4", "2", "7"):
         open_map(ops_home, "norm", int(precision))
         ledger.locator("select").select_option(precision)

@@ -115,6 +115,8 @@ export const ops = {
   addsLargest: "What each channel adds, the largest first",
   showChannel: (/** @type {string} */ name) => `Show channel ${name}`,
   channelBefore: "channel ",
+  convolved: (/** @type {string} */ sum, /** @type {string} */ bias, /** @type {string} */ rounding) =>
+    `sum ${sum}, bias ${bias}, rounding ${rounding}: `,
   inFavour: "most for",
   against: "most against",
   further: (/** @type {number} */ count) => `${printCount(count)} further`,
