@@ -9,6 +9,7 @@ export const page = {
   status: (/** @type {number} */ status) => `The server answered with status ${status}.`,
   wrong: "Something went wrong on this page.",
   noCell: "This cell cannot be shown.",
+  notSaved: "The picture could not be saved. Please try again.",
   tooLarge: "The picture is too large to save.",
   cannotCopy: "The browser did not let the page copy.",
   stillBefore: (/** @type {string} */ failure) => `${failure} Below is still the picture before.`,
