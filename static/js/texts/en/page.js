@@ -20,7 +20,7 @@ export const picture = {
   drawing: (/** @type {number} */ digit) => `Draw a ${digit}`,
   pad: "Drawing pad. Draw a digit with mouse, pen or finger.",
   choosePhoto: "Choose a photo",
-  photoHint: "Drop a photo here, paste one, or choose a file",
+  photoHint: "Choose a photo, paste one, or drop one here",
   tryPhoto: (/** @type {string} */ title) => `Try: ${title}`,
   credit: (/** @type {string} */ title, /** @type {string} */ credit) => `${title}. ${credit}`,
   steps: /** @type {Record<string, string>} */ ({
