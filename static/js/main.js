@@ -34,7 +34,6 @@ import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Late } from "./late.js";
 import { Looking } from "./looking.js";
-import { savePicture } from "./network-picture.js";
 import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
 import { Sharing } from "./sharing.js";
@@ -209,10 +208,18 @@ function closeInspector() {
 // ---- the numbers of a map, pictures, and the keys ----
 
 new Numbers(store, { sheet, keys }, comparing, () => inspector.announce());
-find("save-picture").addEventListener("save", (event) => {
-  // The picture says its address.
-  past.settle();
-  savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]);
+find("save-picture").addEventListener("save", async (event) => {
+  const { state } = store;
+  try {
+    // Loaded when it is wanted: the first look does without.
+    const { savePicture } = await import("./network-picture.js");
+    // The picture says its address.
+    past.settle();
+    await savePicture(/** @type {CustomEvent} */ (event).detail, state, [legend, network]);
+  } catch (error) {
+    store.update({ failure: texts.page.notSaved });
+    throw error;
+  }
 });
 
 // ---- drawing the state ----

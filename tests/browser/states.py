@@ -106,6 +106,13 @@ def a_photo(page: Page) -> None:
     ready(page)
 
 
+def no_photo(page: Page) -> None:
+    page.route("**/api/v1/samples", lambda route: route.fulfill(json={"samples": []}))
+    page.goto(f"{page.url.split('?')[0]}?model=pets")
+    expect(page.locator("photo-sheet[data-empty]")).to_be_visible()
+    expect(page.locator("network-view .stage").first).to_be_visible()
+
+
 def waiting(page: Page) -> None:
     """A new picture is under way; what is shown is the one before."""
     page.route("**/runs", lambda route: None)
@@ -136,6 +143,7 @@ STATES = {
     "comparing": State(comparing, "#network"),
     "ended": State(ended),
     "photo": State(a_photo),
+    "no photo": State(no_photo),
     "waiting": State(waiting),
     "failing": State(failing),
 }
