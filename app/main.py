@@ -23,6 +23,7 @@ from app.runs import Runs
 from app.settings import Settings
 from app.store import open_store
 from app.traces import Traces
+from app.uploads import Uploads
 from model.catalog import add
 
 VERSION = "0.1.0"
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.compute = Compute(settings.computations, settings.queue, settings.compute_seconds)
+    app.state.uploads = Uploads(settings.upload_bytes)
     app.state.runs = runs_of
     app.state.readiness = Readiness(runs_of.store)
     app.state.sharing = Sharing()

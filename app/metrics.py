@@ -33,6 +33,9 @@ LOOKUPS = Counter("cnn_trace_lookups", "Readings of runs: `hit` at hand, `miss` 
 TRACE_BYTES = Gauge("cnn_trace_bytes", "Bytes of the values that are at hand.", multiprocess_mode="livesum")
 RUNNING = Gauge("cnn_computations_running", "Computations under way.", multiprocess_mode="livesum")
 WAITING = Gauge("cnn_computations_waiting", "Computations that wait for their turn.", multiprocess_mode="livesum")
+UPLOAD_BYTES = Gauge(
+    "cnn_upload_bytes", "Bytes of large pictures of which the rest is still to come.", multiprocess_mode="livesum"
+)
 CONNECTIONS = Gauge("cnn_connections", "Open connections.", multiprocess_mode="livesum")
 
 _before: list[Callable[[], None]] = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -20,6 +22,8 @@ from model.catalog import known
 STATIC = ROOT / "static"
 TEXTS: dict[str, Any] = tomllib.loads((ROOT / "templates" / "texts" / "en.toml").read_text(encoding="utf-8"))
 """What the templates say, by part of the page."""
+STATIC_IMPORT = re.compile(r'^(?:import|export|\}).*?"(\.[^"]+)";$', re.MULTILINE)
+"""A line that ends an import, and the module that it names."""
 
 
 class ImmutableFiles(StaticFiles):
@@ -39,6 +43,19 @@ def install(app: FastAPI) -> None:
     app.include_router(_router(app, static))
 
 
+def first_modules() -> list[Path]:
+    """What the page's script imports, and what that imports; not what is loaded later, when it is wanted."""
+    found: set[Path] = set()
+    wanted = [STATIC / "js" / "main.js"]
+    while wanted:
+        path = wanted.pop()
+        if path not in found:
+            found.add(path)
+            text = path.read_text(encoding="utf-8")
+            wanted += [(path.parent / name).resolve() for name in STATIC_IMPORT.findall(text)]
+    return sorted(found)
+
+
 def _router(app: FastAPI, static: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     templates = Environment(
@@ -48,7 +65,7 @@ def _router(app: FastAPI, static: str) -> APIRouter:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    modules = [f"{static}/{path.relative_to(STATIC).as_posix()}" for path in sorted(STATIC.rglob("*.js"))]
+    modules = [f"{static}/{path.relative_to(STATIC).as_posix()}" for path in first_modules()]
 
     def page(name: str, **context: Any) -> HTMLResponse:
         html = templates.get_template(name).render(static=static, texts=TEXTS, **context)

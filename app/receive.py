@@ -15,6 +15,7 @@ from starlette.requests import Request
 
 from app.errors import Problem
 from app.settings import MEBIBYTE, Settings
+from app.uploads import Upload, Uploads, too_many_uploads
 
 # A broken form is its sender's, who is told so: it is no matter for the server's log.
 logging.getLogger("python_multipart").setLevel(logging.ERROR)
@@ -23,22 +24,30 @@ FORM_OVERHEAD = 64 * 1024
 """What the form around a file may take: boundaries, headers and small fields."""
 
 
-async def receive_picture(request: Request, settings: Settings) -> bytes:
+async def receive_picture(request: Request, settings: Settings, uploads: Uploads) -> bytes:
     """The bytes of the picture: field `image` of a multipart form, or a raw body.
 
     A Problem 400 for a form that cannot be read, 408 for a body that comes too slowly, 413 beyond the limit (the
     same for a declared length and for a body that comes in chunks), 415 for another kind of body, 422 where there
-    is no picture.
+    is no picture, 503 where too much of others is on its way at the same time.
     """
     seconds = settings.body_seconds
+    gave_way = False
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds) as deadline:
             try:
-                data = await _receive(request, settings.max_image_bytes)
+                with uploads.arriving(deadline) as upload:
+                    try:
+                        data = await _receive(request, settings.max_image_bytes, upload)
+                    finally:
+                        gave_way = upload.gave_way
             except Problem as problem:
+                problem.__traceback__ = None  # it would hold what has come while the rest is let pass
                 await _discard(request, problem)
                 raise
     except TimeoutError as error:
+        if gave_way:
+            raise too_many_uploads(close=True) from error
         raise Problem(
             408,
             "body_too_slow",
@@ -51,12 +60,12 @@ async def receive_picture(request: Request, settings: Settings) -> bytes:
     return data
 
 
-async def _receive(request: Request, limit: int) -> bytes:
+async def _receive(request: Request, limit: int, upload: Upload) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return await _from_form(request, limit)
+        return await _from_form(request, limit, upload)
     if kind.startswith("image/") or kind == "application/octet-stream":
-        return b"".join([chunk async for chunk in _limited(request, limit, limit)])
+        return b"".join([chunk async for chunk in _limited(request, limit, limit, upload)])
     raise Problem(
         415,
         "unsupported_body",
@@ -66,7 +75,12 @@ async def _receive(request: Request, limit: int) -> bytes:
 
 
 class WholeForm(MultiPartParser):
-    """A form that has to come to its end: Starlette takes one that is cut off, and leaves its file open."""
+    """A form that has to come to its end: Starlette takes one that is cut off, and leaves its file open.
+
+    Its file stays in memory, where `Uploads` counts it: a disk may be full, or not to be written at all.
+    """
+
+    spool_max_size = 0  # for ever
 
     def __init__(self, headers: Headers, stream: AsyncGenerator[bytes, None], **limits: int) -> None:
         super().__init__(headers, self._to_the_end(stream), **limits)
@@ -82,8 +96,8 @@ class WholeForm(MultiPartParser):
             raise MultiPartException("The form is cut off.")
 
 
-async def _from_form(request: Request, limit: int) -> bytes:
-    stream = _limited(request, limit + FORM_OVERHEAD, limit)
+async def _from_form(request: Request, limit: int, upload: Upload) -> bytes:
+    stream = _limited(request, limit + FORM_OVERHEAD, limit, upload)
     try:
         form = await WholeForm(request.headers, stream, max_files=1, max_fields=8, max_part_size=4096).parse()
     except (MultiPartException, MultipartParseError, KeyError, ValueError) as error:
@@ -100,7 +114,7 @@ async def _from_form(request: Request, limit: int) -> bytes:
     return data
 
 
-async def _limited(request: Request, most: int, limit: int) -> AsyncGenerator[bytes, None]:
+async def _limited(request: Request, most: int, limit: int, upload: Upload) -> AsyncGenerator[bytes, None]:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
         problem = _too_large(int(declared), limit)
@@ -112,6 +126,7 @@ async def _limited(request: Request, most: int, limit: int) -> AsyncGenerator[by
         received += len(chunk)
         if received > most:
             raise _too_large(None, limit)
+        upload.add(len(chunk))
         yield chunk
 
 

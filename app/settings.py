@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     max_connections: int = limit(400, "Connections that a worker holds open.")
 
     max_image_bytes: int = limit(10 * MEBIBYTE, "The largest picture file, in bytes.")
+    upload_bytes: int = limit(
+        64 * MEBIBYTE,
+        "Bytes of all pictures that a worker receives at the same time, beyond the first 65,536 of each; at least one "
+        "picture's.",
+    )
     max_pixels: int = limit(25_000_000, "The largest picture, in pixels.")
     max_side: int = limit(16_384, "The longest side of a picture, in pixels.")
     max_json_bytes: int = limit(4 * MEBIBYTE, "The largest JSON answer, in bytes.")
@@ -76,6 +81,11 @@ class Settings(BaseSettings):
     def _take_defaults_for_nothing(cls, given: dict[str, Any]) -> dict[str, Any]:
         """A variable that is set to nothing is not set, as a compose file writes it."""
         return {name: value for name, value in given.items() if value != ""}
+
+    @model_validator(mode="after")
+    def _have_room_for_one(self) -> Self:
+        object.__setattr__(self, "upload_bytes", max(self.upload_bytes, self.max_image_bytes))
+        return self
 
     @model_validator(mode="after")
     def _share_cores(self) -> Self:

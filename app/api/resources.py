@@ -14,6 +14,7 @@ from app.rates import Rates
 from app.readiness import Readiness
 from app.runs import Runs
 from app.settings import Settings
+from app.uploads import Uploads
 from model.catalog import UnknownModel, at_hand, known, load, shipped, verify
 from model.graph import Graph
 from model.run import Model, Run
@@ -28,6 +29,11 @@ async def settings(request: Request) -> Settings:
 
 async def compute(request: Request) -> Compute:
     found: Compute = request.app.state.compute
+    return found
+
+
+async def uploads(request: Request) -> Uploads:
+    found: Uploads = request.app.state.uploads
     return found
 
 
@@ -71,6 +77,7 @@ CheckpointNumber = Annotated[
 Accept = Annotated[str | None, Depends(accept)]
 SettingsOf = Annotated[Settings, Depends(settings)]
 ComputeOf = Annotated[Compute, Depends(compute)]
+UploadsOf = Annotated[Uploads, Depends(uploads)]
 RunsOf = Annotated[Runs, Depends(runs)]
 ReadinessOf = Annotated[Readiness, Depends(readiness)]
 SharingOf = Annotated[Sharing[Run], Depends(sharing)]

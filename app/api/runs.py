@@ -21,7 +21,7 @@ from app.answers import (
     problems,
     size_of,
 )
-from app.api.resources import Accept, ComputeOf, ModelOf, PointOf, RunOf, RunsOf, SettingsOf, pace
+from app.api.resources import Accept, ComputeOf, ModelOf, PointOf, RunOf, RunsOf, SettingsOf, UploadsOf, pace
 from app.describe import API, run_description, shares_description
 from app.errors import Problem
 from app.negotiation import BYTES, JSON, NPZ, choose
@@ -107,6 +107,7 @@ async def create_run(
     model: ModelOf,
     runs: RunsOf,
     compute: ComputeOf,
+    uploads: UploadsOf,
     settings: SettingsOf,
     include: Include = None,
     fit: Fit = None,
@@ -115,7 +116,7 @@ async def create_run(
     """The answer, how the picture was prepared, and a summary of every stage. The same picture always gives
     the same run. What was changed on the way is said in `warnings`."""
     compute.expect_place()
-    data = await receive_picture(request, settings)
+    data = await receive_picture(request, settings, uploads)
     box = read_crop(crop) if crop is not None else None
     limits = Limits(settings.max_image_bytes, settings.max_pixels, settings.max_side)
     run = await while_connected(request, compute.run(runs.make, model, data, limits, fit, box))

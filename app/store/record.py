@@ -100,6 +100,7 @@ def _arrays(descriptions: list[dict[str, Any]], data: bytes) -> Iterator[Array]:
 
 def _pack(data: bytes) -> tuple[bytes, bool]:
     """Compressed where that is worth its time, and whether it was: drawings shrink to a thirtieth, photos hardly."""
-    if len(zlib.compress(data[:SAMPLE], 1)) > 0.75 * len(data[:SAMPLE]):
+    sample = zlib.compress(data[:SAMPLE], 1)
+    if len(sample) > 0.75 * len(data[:SAMPLE]):
         return data, False
-    return zlib.compress(data, 1), True
+    return sample if len(data) <= SAMPLE else zlib.compress(data, 1), True

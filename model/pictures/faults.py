@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PIL import features
 
+MEBIBYTE = 1024 * 1024
 ACCEPTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF" if features.check("avif") else "PNG, JPEG, WebP, GIF, BMP or TIFF"
 
 
@@ -32,7 +33,8 @@ def another_form(what: str) -> PictureError:
 
 def too_large(length: int, limit: int) -> PictureError:
     """More bytes than are taken."""
-    return PictureError(413, "too_large", f"The file is {length / 1e6:.1f} MB; the limit is {limit / 1e6:.1f} MB.")
+    told = f"The file is {length / MEBIBYTE:.1f} MB; the limit is {limit / MEBIBYTE:.3g} MB."
+    return PictureError(413, "too_large", told)
 
 
 def too_many_pixels(width: int, height: int, pixels: int, side: int) -> PictureError:

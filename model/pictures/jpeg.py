@@ -27,7 +27,7 @@ def read_segments(data: bytes) -> Facts:
         many = f"{passes} passes over the picture" if passes > MOST_PASSES else f"{notes} notes"
         raise PictureError(422, "damaged", f"The JPEG holds {many}, more than any camera writes. Please save it anew.")
     kept, exif, parts, adobe = [data[:2]], None, dict[int, bytes](), False
-    place = 2
+    place, size = 2, None
     while place + 4 <= len(data):
         if data[place] != 0xFF:  # after a note that gives a wrong length of itself; decoders look for the next mark too
             place = data.find(b"\xff", place)
@@ -45,6 +45,8 @@ def read_segments(data: bytes) -> Facts:
         if kind in FRAMES and data[place + 4] == 12:
             raise another_form("This JPEG stores 12 bits a colour, which is not read here")
         body = data[place + 4 : end]
+        if kind in FRAMES and size is None and len(body) >= 5:
+            size = int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
         if kind == 0xE1 and body.startswith(EXIF):
             exif = body if exif is None else exif
         elif kind == 0xE2 and body.startswith(PROFILE) and len(body) > 14:
@@ -57,4 +59,4 @@ def read_segments(data: bytes) -> Facts:
         place = end
     kept.append(data[place:])
     profile = b"".join(parts[number] for number in sorted(parts)) or None
-    return Facts(b"".join(kept), profile=profile, exif=exif, several=False, plain_ink=not adobe)
+    return Facts(b"".join(kept), size=size, profile=profile, exif=exif, several=False, plain_ink=not adobe)

@@ -23,6 +23,7 @@ from model.pictures.faults import (
     too_large,
     too_many_pixels,
 )
+from model.pictures.gif import read_screen
 from model.pictures.jpeg import read_segments
 from model.pictures.kinds import other_kind, our_kind
 from model.pictures.pixels import lay_on_background, to_rgb
@@ -39,8 +40,6 @@ UNPACKED = {
     for mode, end in (("I;16", "S"), ("I;32", "S"), ("F;32", "F"))
 }
 """Pillow's ways to unpack signed numbers and fractions, in the file's order of bytes and in this machine's."""
-# Pillow's own limit is one for all; ours are checked below, before a pixel is decoded.
-Image.MAX_IMAGE_PIXELS = None
 # Set once: `warnings.catch_warnings` is not safe where two threads decode at the same time.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 # What Pillow tells its log of a file is told to whoever sent the file, in our words.
@@ -62,6 +61,11 @@ class Limits:
             raise damaged()
         if max(width, height) > self.max_side or width * height > self.max_pixels:
             raise too_many_pixels(width, height, self.max_pixels, self.max_side)
+
+
+# Our limits are checked before a pixel is decoded. Pillow's, one for all, is for what it makes room for by itself while
+# it opens a file; it refuses what is more than twice as large.
+Image.MAX_IMAGE_PIXELS = Limits.max_pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +117,7 @@ def _read_bitmap(data: bytes, limits: Limits) -> Picture:
 
 
 def _read(kind: str, data: bytes, limits: Limits) -> Picture:
+    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, limits.max_pixels)
     facts = _inspect(kind, data, limits)
     if facts.size:
         limits.check_size(*facts.size)
@@ -146,7 +151,7 @@ def _inspect(kind: str, data: bytes, limits: Limits) -> Facts:
         return read_directory(data, limits.check_size)
     if kind == "WEBP":
         return read_canvas(data)
-    return read_extents(data) if kind == "AVIF" else Facts(data)
+    return read_screen(data) if kind == "GIF" else read_extents(data)
 
 
 def _open(kind: str, facts: Facts) -> ImageFile.ImageFile:

@@ -9,8 +9,10 @@ from model.pictures.faults import another_form, damaged
 
 Bytes = npt.NDArray[np.uint8]
 
-LARGEST = 4 * 1024 * 1024
+LARGEST = 2 * 1024 * 1024
 """Bytes that are unpacked: more of them would take seconds."""
+HALVES = [bytes([both >> 4, both & 15]) for both in range(256)]
+"""Each byte's higher and lower four bits."""
 END_OF_ROW, END, JUMP = 0, 1, 2
 
 
@@ -21,7 +23,7 @@ def unpack_runs(data: bytes, width: int, height: int, bits: int) -> tuple[Bytes,
     would be missing.
     """
     if len(data) > LARGEST:
-        raise another_form("This BMP is run-length coded and larger than 4 MB, which is not read here")
+        raise another_form("This BMP is run-length coded and larger than 2 MB, which is not read here")
     values, written = bytearray(width * height), bytearray(width * height)
     place, x, y = 0, 0, 0
     while place + 1 < len(data) and y < height:
@@ -31,9 +33,9 @@ def unpack_runs(data: bytes, width: int, height: int, bits: int) -> tuple[Bytes,
             count, packed = value, -(-value * bits // 8)
             run = data[place : place + packed]
             place += packed + packed % 2
-            run = run if bits == 8 else _halves(run)
+            run = run if bits == 8 else b"".join([HALVES[both] for both in run])
         elif count:
-            run = bytes([value]) * count if bits == 8 else bytes([value >> 4, value & 15]) * (count // 2 + 1)
+            run = bytes([value]) * count if bits == 8 else HALVES[value] * (count // 2 + 1)
         elif value == END_OF_ROW:
             x, y = 0, y + 1
             continue
@@ -62,9 +64,3 @@ def unpack_runs(data: bytes, width: int, height: int, bits: int) -> tuple[Bytes,
     if y < height - 1 or not opacity.any():
         raise damaged()
     return np.frombuffer(values, np.uint8).reshape(height, width), None if opacity.all() else opacity
-
-
-def _halves(run: bytes) -> bytes:
-    """Each byte's higher and lower four bits."""
-    both = np.frombuffer(run, np.uint8)
-    return np.stack([both >> 4, both & 15], axis=1).tobytes()

@@ -81,9 +81,7 @@ class InferencePlan:
             between()
             work()
         self._memory.ready = ready
-        values = dict(zip(self.graph.shapes, ready.values, strict=True))
-        values[self.graph.input] = x
-        return Trace(MappingProxyType(values))
+        return Trace(MappingProxyType(ready.values | {self.graph.input: x}))
 
     def _ready(self, images: int) -> _Ready:
         """The arrays for a run of so many images, and the work that fills them: those of this thread's last run
@@ -122,7 +120,7 @@ class InferencePlan:
                 maps[1:], self._steps((images,) if together else ()), self._sources, strict=True
             ):
                 works.append(step(out, *(maps[source] for source in sources)))
-        return _Ready(images, arrays, values, works)
+        return _Ready(images, arrays, dict(zip(self.graph.shapes, values, strict=True)), works)
 
     def _steps(self, images: Images) -> list[Step]:
         """This thread's steps for one image, or for batches of a size."""
@@ -139,25 +137,30 @@ class InferencePlan:
 class _Ready:
     """What the runs of so many images work on: an array a stage, and the works, in order.
 
-    `values` are the arrays as a trace has them, (N, ...), the input first.
+    `values` are the arrays as a trace has them, by stage, (N, ...), the input first.
     """
 
-    def __init__(self, images: int, arrays: list[Array], values: list[Array], works: list[Work]) -> None:
+    def __init__(self, images: int, arrays: list[Array], values: dict[str, Array], works: list[Work]) -> None:
         self.images, self.arrays, self.values, self.works = images, arrays, values, works
-        self.input = values[0]
-        self.counts: list[tuple[int, int]] = []
+        views = list(values.values())
+        self.input = views[0]
+        viewed = any(array is not view for array, view in zip(arrays, views, strict=True))
+        self._watched = [*arrays, *views] if viewed else arrays
+        self.counts: list[int] = []
 
-    def references(self) -> list[tuple[int, int]]:
-        """How many refer to each array and to its view in `values`: more than `counts`, where a trace, or any part
-        of one, is still in use."""
-        return list(zip(map(sys.getrefcount, self.arrays), map(sys.getrefcount, self.values), strict=True))
+    def references(self) -> list[int]:
+        """How many refer to each array and, where `values` has views of them, to each view: more than `counts`, where
+        a trace, or any part of one, is still in use."""
+        return list(map(sys.getrefcount, self._watched))
 
     def unused(self) -> list[Array | None]:
         """The arrays that nobody refers to any more; None for the others."""
-        now = self.references()
+        same = [now == then for now, then in zip(self.references(), self.counts, strict=True)]
+        # The views, if there are any, are the last ones in the list.
+        of_values = same[-len(self.arrays) :]
         return [
-            array if of_array == then else None
-            for array, of_array, then in zip(self.arrays, now, self.counts, strict=True)
+            array if array_same and view_same else None
+            for array, array_same, view_same in zip(self.arrays, same, of_values, strict=False)
         ]
 
 

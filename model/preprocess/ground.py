@@ -45,14 +45,15 @@ def smooth_ground(small: Array, ink_is_dark: bool) -> Array:
     """
     rows, columns = small.shape
     x, y = np.meshgrid(np.linspace(-1, 1, columns), np.linspace(-1, 1, rows))
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
+    # A row for each term: NumPy is several times slower over many short rows than over a few long ones.
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y]).reshape(6, -1)
     values = small.ravel().astype(np.float64)
     weight = np.ones(values.size)
-    fit = values
+    fit: Array = values
     for k in range(ROUNDS):
-        weighed = terms * weight[:, None]
+        weighed = terms * weight
         # A little is added to the diagonal: a picture of few rows does not tell all six terms apart.
-        fit = terms @ np.linalg.solve(weighed.T @ terms + 1e-3 * np.eye(6), weighed.T @ values)
+        fit = np.linalg.solve(weighed @ terms.T + 1e-3 * np.eye(6), weighed @ values) @ terms
         above = values - fit if ink_is_dark else fit - values
         if k < ROUNDS // 2:
             weight = np.where(above >= 0, 1.0, 0.02)

@@ -11,6 +11,9 @@ from model.tensor import Array
 LARGEST = 4096
 """Pixels on a side that a step may be asked to make at the most."""
 
+BAND = 8
+"""Old pixels of a row whose new ones are made in one product."""
+
 TOGETHER = 4
 """Stretches that are summed in one product: what it reads stays in cache, and few of its factors are 0."""
 
@@ -45,8 +48,24 @@ def resample(pixels: Array, rows: int, columns: int) -> Array:
     floats = pixels.astype(np.float32)
     # The product that shrinks most goes first: it leaves the least for the other.
     if rows * pixels.shape[1] <= columns * pixels.shape[0]:
-        return (down @ floats) @ across
+        return _times(down @ floats, across)
     return down @ (floats @ across)
+
+
+def _times(values: Array, across: Array) -> Array:
+    """`values @ across`, leaving out what is 0 where a row becomes much longer: each new pixel takes from two old ones,
+    and neighbours from the same."""
+    old, new = across.shape
+    if new < 2 * old or old < 4 * BAND:
+        product: Array = values @ across
+        return product
+    longer = np.empty((len(values), new), np.float32)
+    for first in range(0, old, BAND):
+        # The new pixels whose middles lie at these old ones, which also take from one before and one after.
+        fresh = slice(first * new // old, min(first + BAND, old) * new // old)
+        taken = slice(max(0, first - 1), first + BAND + 1)
+        np.matmul(values[:, taken], across[taken, fresh], out=longer[:, fresh])
+    return longer
 
 
 def quantise(values: Array) -> Array:

@@ -32,8 +32,8 @@ import "./elements/stage-inspector.js";
 import "./elements/training-slider.js";
 import { History } from "./history.js";
 import { takePictures } from "./intake.js";
+import { Late } from "./late.js";
 import { Looking } from "./looking.js";
-import { savePicture } from "./network-picture.js";
 import { Numbers } from "./numbers.js";
 import { Runs } from "./runs.js";
 import { Sharing } from "./sharing.js";
@@ -64,6 +64,7 @@ const frames = /** @type {import("./elements/sheet-frames.js").SheetFrames} */ (
 const models = /** @type {import("./elements/model-chooser.js").ModelChooser} */ (find("model-chooser"));
 const samples = /** @type {import("./elements/photo-samples.js").PhotoSamples} */ (find("photo-samples"));
 const network = /** @type {import("./elements/network-view.js").NetworkView} */ (find("network-view"));
+const late = new Late(network);
 const options = /** @type {import("./elements/network-options.js").NetworkOptions} */ (
   find("network-options")
 );
@@ -206,13 +207,20 @@ function closeInspector() {
 
 // ---- the numbers of a map, pictures, and the keys ----
 
-new Numbers(store, { sheet, keys }, comparing, (cell) => {
-  store.open(cell);
-  inspector.announce();
+new Numbers(store, { sheet, keys }, comparing, () => inspector.announce());
+find("save-picture").addEventListener("save", async (event) => {
+  const { state } = store;
+  try {
+    // Loaded when it is wanted: the first look does without.
+    const { savePicture } = await import("./network-picture.js");
+    // The picture says its address.
+    past.settle();
+    await savePicture(/** @type {CustomEvent} */ (event).detail, state, [legend, network]);
+  } catch (error) {
+    store.update({ failure: texts.page.notSaved });
+    throw error;
+  }
 });
-find("save-picture").addEventListener("save", (event) =>
-  savePicture(/** @type {CustomEvent} */ (event).detail, store.state, [legend, network]),
-);
 
 // ---- drawing the state ----
 
@@ -243,6 +251,7 @@ store.addEventListener("change", (event) => {
   document.documentElement.dataset.theme = theme.value = store.state.theme;
   find("#notice").hidden = store.state.notice === "";
   find("#notice-text").textContent = store.state.notice;
+  late.waiting = stale && failure === "";
   document.body.classList.toggle("waiting", stale && failure === "");
   document.body.classList.toggle("stale", stale && failure !== "");
   find("#failure").hidden = failure === "";
@@ -286,7 +295,12 @@ function showRun(run, before) {
   document.body.classList.toggle("ready", run !== null);
 }
 
-window.addEventListener("popstate", () => goTo(window.location.search));
+window.addEventListener("popstate", () => {
+  past.drop();
+  goTo(window.location.search);
+});
+// Whoever leaves the page, or goes to the address bar, finds the address of what is shown.
+for (const leaving of ["blur", "pagehide"]) window.addEventListener(leaving, () => past.settle());
 
 /** @param {string} search an address of this page */
 function goTo(search) {
@@ -310,7 +324,7 @@ runs.addEventListener("picture", (event) => {
   else pad.picture = picture;
 });
 pad.addEventListener("draw", (event) =>
-  runs.draw(/** @type {CustomEvent<Blob>} */ (event).detail, { sample: !pad.touched }),
+  runs.draw(/** @type {CustomEvent<() => Blob>} */ (event).detail, { sample: !pad.touched }),
 );
 find("sample-strip").addEventListener("sample", (event) => {
   runs.supersede();

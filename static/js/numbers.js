@@ -18,9 +18,9 @@ export class Numbers {
    * @param {Store} store
    * @param {{ sheet: MapSheet, keys: KeySheet }} elements
    * @param {Comparing} comparing
-   * @param {(cell: import("./api.js").Cell) => void} ask opens a cell's ledger
+   * @param {() => void} asked called when a cell's ledger was opened from the sheet
    */
-  constructor(store, { sheet, keys }, comparing, ask) {
+  constructor(store, { sheet, keys }, comparing, asked) {
     this.store = store;
     this.sheet = sheet;
     this.comparing = comparing;
@@ -39,8 +39,8 @@ export class Numbers {
     });
     sheet.addEventListener("close", () => store.state.sheet && store.update({ sheet: null }));
     sheet.addEventListener("cell", (event) => {
-      store.update({ sheet: null });
-      ask(/** @type {CustomEvent} */ (event).detail);
+      store.update({ sheet: null, cell: /** @type {CustomEvent} */ (event).detail, trail: [] });
+      asked();
     });
     sheet.addEventListener("digits", (event) =>
       store.update({ digits: /** @type {CustomEvent} */ (event).detail }),

@@ -11,14 +11,26 @@ export class Given {
   made = new Map();
   /** Where the server has the picture as it read it; empty until there is a run. */
   copy = "";
+  /** @type {Blob | (() => Blob) | null} */
+  #picture;
 
   /**
-   * @param {Blob | null} picture null where only the server has it
+   * @param {Blob | (() => Blob) | null} picture or what makes it, once it is needed; null where only the server has it
    * @param {{ sample?: boolean }} [how] whether it is one of ours, not the person's own
    */
   constructor(picture, { sample = false } = {}) {
-    this.picture = picture;
+    this.#picture = picture;
     this.sample = sample;
+  }
+
+  /** @returns {Blob | null} */
+  get picture() {
+    if (typeof this.#picture === "function") this.#picture = this.#picture();
+    return this.#picture;
+  }
+
+  set picture(picture) {
+    this.#picture = picture;
   }
 }
 

@@ -266,3 +266,12 @@ export function drawImage(image, width, height) {
   /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(image, 0, 0, width, height);
   return canvas;
 }
+
+/**
+ * The canvas as a PNG file. At once: `toBlob` waits until the browser is idle, which it never is while someone draws.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function encodePicture(canvas) {
+  const text = atob(canvas.toDataURL("image/png").split(",")[1] ?? "");
+  return new Blob([Uint8Array.from(text, (byte) => byte.charCodeAt(0))], { type: "image/png" });
+}

@@ -58,21 +58,31 @@ export class Runs extends EventTarget {
    */
   give(picture, { sample = false } = {}) {
     this.supersede();
+    this.#move();
     this.#given = new Given(picture, { sample });
     return this.#live.submit(() => this.#create());
   }
 
   /**
    * Runs what is on the pad. A stroke lets go of a file that is still under way; strokes of one drawing only queue.
-   * @param {Blob} picture
+   * @param {() => Blob} picture
    * @param {{ sample?: boolean }} [how]
    */
   draw(picture, { sample = false } = {}) {
-    if (this.#goingOn !== "drawing") this.supersede();
+    if (this.#goingOn !== "drawing") {
+      this.supersede();
+      this.#move();
+    }
     this.#goingOn = "drawing";
     this.#given = new Given(picture, { sample });
     this.#seen.pad = this.#given;
     return this.#live.submit(() => this.#create());
+  }
+
+  /** Another picture is on its way: what comes of it is another view than the one before. */
+  #move() {
+    const { moves, run } = this.store.state;
+    this.store.update({ moves: moves + 1, stale: run !== null });
   }
 
   /** There is no picture any more: the pad was wiped. */

@@ -12,7 +12,8 @@
  * @property {boolean} stale whether `run` is not of the picture that was asked for last
  * @property {string} failure why not, in words; empty while all is well
  * @property {number | null} checkpoint the point of training that was asked for; null for the trained model
- * @property {number} moves how often a person went to another point of training; what follows from one move is one
+ * @property {number} moves how often a person went to another picture or point of training; what follows from one move
+ *   is one
  * @property {Cell | null} cell the cell that is asked about
  * @property {Cell[]} trail the cells that were asked on the way to `cell`, the first one first
  * @property {import("./core/order.js").Order | null} order of the maps; null for what suits the model

@@ -104,5 +104,9 @@ def send(port: int, body: bytes, sent: float = 1) -> socket.socket:
     """A client that has sent this part of a picture and listens for no answer."""
     connection = socket.create_connection(("127.0.0.1", port), timeout=20)
     head = f"POST {RUNS} HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {len(body)}\r\n\r\n"
-    connection.sendall(head.encode() + body[: int(sent * len(body))])
+    try:
+        connection.sendall(head.encode() + body[: int(sent * len(body))])
+    except OSError:
+        connection.close()
+        raise
     return connection

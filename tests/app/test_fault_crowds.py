@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import select
 import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.app.conftest import drawing, jpeg
@@ -89,6 +91,27 @@ def test_a_flood_is_refused_at_once_and_the_server_stays_well(log: io.BufferedRa
         assert statistics.median(took for _, took in refused) < 0.25
         assert statistics.median(health) < 0.25
         assert flooded > 0.25 * calm
+
+
+def test_refusals_and_health_wait_for_no_work(log: io.BufferedRandom) -> None:
+    """However slow the machine: twenty of them are answered while the last of eight photos still waits."""
+    photo, places = jpeg(4900), 8
+    with (
+        serving(log, COMPUTATIONS="1", QUEUE=str(places - 1), COMPUTE_SECONDS="300", **QUIET) as (_, port),
+        ExitStack() as photos,
+    ):
+        sent = [photos.enter_context(send(port, photo)) for _ in range(places)]
+        full = f"cnn_computations_waiting {places - 1}.0".encode()
+        wait_until(lambda: full in request(port, "GET", "/metrics").body, 20)
+        for _ in range(10):
+            refused = request(port, "POST", RUNS, drawing("2"))
+            assert (refused.status, refused.json["code"]) == (503, "busy") and int(refused.headers["retry-after"]) >= 1
+            assert request(port, "GET", "/healthz").status == 200
+        unanswered = len(sent) - len(select.select(sent, [], [], 0)[0])
+        assert unanswered >= 1
+        for each in sent:  # those that were let in are answered, each of them
+            each.settimeout(300)
+            assert each.recv(12) == b"HTTP/1.1 201"
 
 
 def test_one_client_too_fast_is_slowed_down_and_others_are_not(log: io.BufferedRandom) -> None:

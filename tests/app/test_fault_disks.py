@@ -10,7 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.app.conftest import drawing
 from tests.app.servers import API, QUIET, ROOT, RUNS, free_port, request, serving, wait_until
@@ -69,6 +71,12 @@ def test_a_read_only_machine_without_a_home_serves_from_memory(log: io.BufferedR
         made = request(port, "POST", RUNS, drawing("2"))
         assert made.status == 201
         assert request(port, "GET", made.headers["location"]).body == made.body
+        # A form with a file of 2 MB, which is kept in memory while it arrives.
+        image = io.BytesIO()
+        Image.fromarray(np.full((800, 900, 3), 200, np.uint8)).save(image, "BMP")
+        form = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n%b\r\n--x--\r\n'
+        kind = "multipart/form-data; boundary=x"
+        assert request(port, "POST", RUNS, form % image.getvalue(), kind).status == 201
     finally:
         server.terminate()
         assert server.wait(timeout=20) == 0

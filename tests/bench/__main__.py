@@ -112,7 +112,7 @@ def cases() -> Iterable[tuple[str, tuple[str, ...]]]:
     for name in RECIPES:
         yield f"recipe {name}", tuple(SIDES)
     for name in SERVICES:
-        yield f"service {name}", ("plan",)
+        yield f"service {name}", ("plan", "pass")
 
 
 def main() -> None:
@@ -124,7 +124,7 @@ def main() -> None:
     present = versions()
     workers = {
         name: Worker(name)
-        for name in ("plan", "torch", "onnxruntime", "layers", "loader")
+        for name in ("plan", "torch", "onnxruntime", "layers", "loader", "pass")
         if present.get(PACKAGES.get(name, "numpy")) != "absent"
     }
     for name, package in PACKAGES.items():

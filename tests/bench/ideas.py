@@ -11,13 +11,14 @@ from unittest.mock import patch
 import numpy as np
 
 from model.graph import Trace
-from model.layers import Conv2d, Relu
-from model.plan import InferencePlan, inference, small
+from model.layers import Conv2d, Layer, MaxPool, Relu
+from model.plan import InferencePlan, convolution, inference, pooling, small, winograd
 from model.plan.cellwise import Cut
 from model.plan.convolution import Columns, Shifts
 from model.plan.depthwise import Depthwise
 from model.plan.inference import Between
 from model.plan.last import DepthwiseLast
+from model.plan.pooling import Pool
 from model.plan.step import Images, Prepared, Scratch
 from model.plan.winograd import Winograd
 from model.tensor import Array, Shape
@@ -45,7 +46,7 @@ def conv(channels: int, kernels: int, groups: int = 1, stride: int = 1) -> Conv2
     return layer.with_parameters({name: array.astype(np.float32) for name, array in layer.parameters.items()})
 
 
-def step(prepared: Prepared, layer: Conv2d | Relu, shape: Shape, images: Images = (), last: bool = False) -> Work:
+def step(prepared: Prepared, layer: Layer, shape: Shape, images: Images = (), last: bool = False) -> Work:
     """The step on a random input; with `last`, maps that have their channels last."""
 
     def maps(of: Shape) -> Array:
@@ -87,6 +88,31 @@ def ideas() -> Iterator[Idea]:
         whole,
         step(Winograd(layer, shape, np.float32, 4), layer, shape, (64,)),
     )
+    layer, shape = conv(128, 128), (128, 28, 28)
+    x = np.random.default_rng(1).normal(size=(1, *shape)).astype(np.float32)
+    with patch.object(convolution, "NEAR", 1 << 60):
+        whole = step(Columns(layer, shape, np.float32), layer, shape)
+    yield Idea(
+        "write the windows into memory that is used again",
+        "128 to 128 channels, 28 x 28; without: the layer",
+        lambda layer=layer, x=x: layer.forward(x),  # type: ignore[misc]
+        whole,
+    )
+    yield Idea(
+        "a band at a time",
+        "windows written out: 128 to 128 channels, 28 x 28",
+        whole,
+        step(Columns(layer, shape, np.float32), layer, shape),
+    )
+    tiled, large = conv(64, 64), (64, 56, 56)
+    with patch.object(winograd, "NEAR", 1 << 60):
+        whole = step(Winograd(tiled, large, np.float32, 4), tiled, large)
+    yield Idea(
+        "a band at a time",
+        "Winograd's way: 64 to 64 channels, 56 x 56",
+        whole,
+        step(Winograd(tiled, large, np.float32, 4), tiled, large),
+    )
     for channels, side, tile in ((64, 56, 4), (128, 28, 4), (256, 14, 2)):
         layer, shape = conv(channels, channels), (channels, side, side)
         yield Idea(
@@ -120,6 +146,16 @@ def ideas() -> Iterator[Idea]:
             f"network {name}, 1 image",
             _run(Forgetful(graph), 1),
             _run(InferencePlan(graph), 1),
+        )
+    for shape in ((8, 28, 28), (128, 8, 8)):
+        pool = MaxPool((2, 2), (2, 2))
+        with patch.object(pooling, "_is_of_four", lambda *shifts: False):
+            by_cell = step(Pool(pool, shape, np.float32), pool, shape)
+        yield Idea(
+            "pool by passes over all maps as one run",
+            f"{shape[0]} channels, {shape[1]} x {shape[2]}; without: along rows, along columns",
+            by_cell,
+            step(Pool(pool, shape, np.float32), pool, shape),
         )
     shape = (10, 64, 64)
     x = np.random.default_rng(1).normal(size=shape).astype(np.float32)

@@ -6,17 +6,17 @@ Medians; a task counts as long from 50 ms on, as the browser itself says. Other 
 
 from __future__ import annotations
 
-import math
 import os
 import statistics
+import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 from playwright.sync_api import Page, Response, sync_playwright
 
 from app.compression import smaller
+from tests.app.servers import free_port
 from tests.bench.report import write
 from tests.browser.chromium import find_or_install
 from tests.browser.conftest import FLAGS, serve
@@ -30,16 +30,32 @@ WATCH_TASKS = """() => {
     new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(({duration}) => duration)))
         .observe({entryTypes: ['longtask']});
 }"""
-COUNT_RUNS = """() => {
-    const run = () => new URLSearchParams(location.search).get('run');
-    window.counted = {runs: 0};
-    let before = run();
-    const look = () => {
-        if (run() !== before) window.counted.runs += 1;
-        before = run();
-        requestAnimationFrame(look);
+COUNT_UPDATES = """() => {
+    // The frames in which a map has other pixels than in the frame before: what a person sees change.
+    const seen = document.querySelector('.stage[data-stage=conv1] canvas');
+    const put = CanvasRenderingContext2D.prototype.putImageData;
+    let [before, other] = ['', false];
+    window.counted = {updates: 0, frames: 0};
+    CanvasRenderingContext2D.prototype.putImageData = function (image, ...place) {
+        if (this.canvas === seen) {
+            const pixels = String(new Uint32Array(image.data.buffer));
+            other ||= pixels !== before;
+            before = pixels;
+        }
+        return put.call(this, image, ...place);
     };
-    requestAnimationFrame(look);
+    const look = () => {
+        window.counted.frames += 1;
+        window.counted.updates += other;
+        other = false;
+        window.counted.next = requestAnimationFrame(look);
+    };
+    look();
+    window.endCounting = () => {
+        cancelAnimationFrame(window.counted.next);
+        CanvasRenderingContext2D.prototype.putImageData = put;
+        return window.counted;
+    };
 }"""
 COLOUR = """() => {
     const network = document.querySelector('network-view');
@@ -121,20 +137,16 @@ def slide(page: Page) -> None:
     page.mouse.up()
 
 
-def scribble(page: Page) -> None:
-    """One stroke of three seconds, round and round, with as many moves as the machine lets the pointer make."""
+def scribble(page: Page, port: int) -> dict[str, int]:
+    """One stroke, round and round; how many updates, frames of the screen and moves of the pen there were."""
     box = page.locator("draw-pad canvas").bounding_box()
     assert box is not None
-    moves, start = 0, time.monotonic()
-    while (now := time.monotonic() - start) < STROKE:
-        x, y = 0.5 + 0.35 * math.cos(5 * now), 0.5 + 0.35 * math.sin(4 * now)
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        if moves == 0:
-            page.mouse.down()
-            page.evaluate(COUNT_RUNS)
-        moves += 1
-    page.evaluate("moves => { window.counted.moves = moves; window.counted.shown = window.counted.runs; }", moves)
-    page.mouse.up()
+    place = [str(box[name]) for name in ("x", "y", "width")]
+    page.evaluate(COUNT_UPDATES)
+    command = [sys.executable, "-m", "tests.bench.pointer", str(port), page.url, str(STROKE), *place]
+    moves = int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout)
+    counted: dict[str, int] = page.evaluate("window.endCounting()")
+    return counted | {"moves": moves}
 
 
 def heap(page: Page) -> float:
@@ -155,7 +167,7 @@ def use(page: Page, times: int) -> None:
     page.wait_for_timeout(300)
 
 
-def measure(page: Page, address: str) -> list[Row]:
+def measure(page: Page, address: str, port: int) -> list[Row]:
     page.add_init_script(f"({WATCH_TASKS})()")
     rows = [first_view(page, address)]
     rows.append(longest_task(page, "hover", hover))
@@ -165,9 +177,9 @@ def measure(page: Page, address: str) -> list[Row]:
     page.goto(address)
     page.wait_for_selector("body.ready")
     page.locator("#clear").click()
-    rows.append(longest_task(page, "drawing", scribble))
-    counted = page.evaluate("window.counted")
-    rows.append(Row("updates while drawing", counted["shown"] / STROKE, 20, "a second", least=True))
+    counted: dict[str, int] = {}
+    rows.append(longest_task(page, "drawing", lambda page: counted.update(scribble(page, port))))
+    rows.append(Row("updates while drawing", counted["updates"] / STROKE, 20, "a second", least=True))
     rows.append(Row("moves of the pointer while drawing", counted["moves"] / STROKE, None, "a second"))
     rows.append(Row("colouring a frame of digits", page.evaluate(COLOUR), 4, "ms"))
     times = [page.evaluate(GIVE, list(photo(seed=seed))) for seed in range(9)]
@@ -188,9 +200,11 @@ def measure(page: Page, address: str) -> list[Row]:
 def main() -> None:
     load = os.getloadavg()[0]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=FLAGS)
+        port = free_port()
+        flags = [*FLAGS, f"--remote-debugging-port={port}"]
+        browser = playwright.chromium.launch(executable_path=find_or_install(), args=flags)
         for address in serve(["-m", "app"]):
-            rows = measure(browser.new_page(viewport={"width": 1440, "height": 900}), address)
+            rows = measure(browser.new_page(viewport={"width": 1440, "height": 900}), address, port)
         version = browser.version
         browser.close()
     text = "\n".join(

@@ -79,7 +79,6 @@ def report(
     seconds: float,
 ) -> str:
     """All tables, as Markdown."""
-    found = {result.case: result for result in results}
     by_kind = {
         kind: [r for r in results if r.case.startswith(kind)] for kind in ("network", "training", "recipe", "service")
     }
@@ -126,13 +125,12 @@ def report(
         lines.append(
             f"| {result.case.removeprefix('recipe ')} | {step} | {load} | {100 * result.share('loader'):.0f} % |"
         )
-    pass_seconds = found["service forward"].median("plan")
     lines += ["", "| answers | CPU time | forward passes | must |", "| --- | ---: | ---: | --- |"]
     for result in by_kind["service"]:
-        middle = result.median("plan")
         title, most = ANSWERS[result.case]
-        passes = middle / pass_seconds
-        lines.append(f"| {title} | {_time(middle)} | {passes:.1f} | {_must(most, passes)} |")
+        passes = result.ratio("pass")
+        middle = _middle(result, "pass")
+        lines.append(f"| {title} | {_time(result.median('plan'))} | {_ratio(passes)} | {_must(most, middle)} |")
     return "\n".join(lines)
 
 

@@ -44,10 +44,14 @@ def test_a_share_is_of_what_both_take() -> None:
 
 
 def test_the_report_tells_what_was_reached_and_what_was_missed() -> None:
-    """The plan takes 1 s where another takes 2 s; an answer takes 3 forward passes."""
-    times = {"service forward": 1.0} | dict.fromkeys(ANSWERS.keys() - {"service forward"}, 3.0)
+    """The plan takes 1 s where another takes 2 s; an answer takes 3 s, and a forward pass 1 s."""
+    seconds = {"plan": 1, "pass": 1}
     results = [
-        Measured(case, {who: [times.get(case, 1 if who == "plan" else 2)] * 2 for who in able}, {"plan": 1e-6})
+        Measured(
+            case,
+            {who: [3 if case in ANSWERS and who == "plan" else seconds.get(who, 2)] * 2 for who in able},
+            {"plan": 1e-6},
+        )
         for case, able in cases()
         if case.split()[1] in (*"ac", "digits") or case.startswith("service")
     ]
@@ -56,8 +60,8 @@ def test_the_report_tells_what_was_reached_and_what_was_missed() -> None:
     assert lines["| c"].count("holds") == 1  # of 1.05
     assert "67 %" in lines["| digits"]
     json, raw = (ANSWERS[f"service {form}"][0] for form in ("json", "bytes"))
-    assert "| 3.0 | 20.00 holds |" in lines[f"| {json}"]
-    assert "| 3.0 | 1.00 **missed** |" in lines[f"| {raw}"]
+    assert "| 3.00 (3.00-3.00) | 20.00 holds |" in lines[f"| {json}"]
+    assert "| 3.00 (3.00-3.00) | 1.00 **missed** |" in lines[f"| {raw}"]
 
 
 def test_workers_measure_and_end() -> None:

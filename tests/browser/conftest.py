@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.app.servers import free_port
 from tests.browser.chromium import find_or_install
 from tests.browser.driving import photo
 from tests.browser.op_models import write_every_op
@@ -72,9 +72,7 @@ def ops_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def serve(program: list[str]) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, *program, "serve", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONWARNINGS": "default"})
     base = f"http://127.0.0.1:{port}"

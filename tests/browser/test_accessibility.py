@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT, Watch
-from tests.browser.driving import THREE, draw, open_map, photo
+from tests.browser.driving import open_map
+from tests.browser.states import STATES, ready
 from tests.browser.test_random_cells import open_run
 
 pytestmark = pytest.mark.browser
@@ -29,6 +29,21 @@ RUN = """async ([part, rules]) => {
         `${id}: ${help}: ${nodes.slice(0, 3).map(({target, failureSummary}) =>
             `${target.join(' ')} (${failureSummary.replace(/\\s+/g, ' ')})`).join('; ')} (${nodes.length} in all)`);
 }"""
+OUTLINED = {
+    "card": "model-card dialog",
+    "keys": "key-sheet dialog",
+    "numbers": "map-sheet dialog",
+    "table": "map-sheet dialog",
+    "about": "stage-inspector",
+    "saving": "save-picture",
+    "checkpoint": "body",
+    "comparing": "#network",
+    "ended": ".content",
+    "photo": "main",
+    "failing": ".content",
+    "empty": ".picture",
+}
+"""States whose outlines are kept, and the part that is another than in the first view."""
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 
 
@@ -44,55 +59,18 @@ def violations(page: Page, state: str, part: str = "html") -> list[str]:
     return found + [f"{state}, dark: {text}" for text in dark]
 
 
-def drawing(page: Page) -> None:
-    page.locator("#clear").click()
-    page.locator("draw-pad").scroll_into_view_if_needed()
-    draw(page, THREE[:5])
-    page.mouse.up()
-    page.wait_for_timeout(100)
-
-
-def failing(page: Page) -> None:
-    page.route("**/runs", lambda route: route.abort())
-    page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": photo()})
-    expect(page.locator("#failure")).to_be_visible()
-
-
-def at_a_checkpoint(page: Page) -> None:
-    page.get_by_label("Point of training").fill("1")
-    expect(page.locator("#point")).to_be_visible()
-    page.wait_for_selector("body.ready:not(.waiting)")
-
-
-def card(page: Page) -> None:
-    page.get_by_role("button", name="About this model").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-
-
-def start(page: Page) -> None:
-    page.wait_for_selector("body.ready")
-
-
-STATES: dict[str, Callable[[Page], None]] = {
-    "start": start,
-    "drawing": drawing,
-    "checkpoint": at_a_checkpoint,
-    "card": card,
-    "failure": failing,
-}
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing_in_the_states_of_the_page(page: Page, address: str, watch: Watch, size: str) -> None:
     watch.allow("ERR_FAILED")
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     found: list[str] = []
-    for name, reach in STATES.items():
+    for name, state in STATES.items():
+        page.unroute_all()
         page.goto(address)
-        start(page)
-        reach(page)
-        found += violations(page, name)
+        ready(page)
+        state.reach(page)
+        found += violations(page, name, state.part)
     page.unroute_all()
     page.goto(f"{address}/docs/api")
     found += violations(page, "docs")
@@ -116,10 +94,10 @@ def test_axe_finds_nothing_in_the_inspector_of_any_op(page: Page, address: str, 
     assert not found, "\n".join(found)
 
 
-def outline(page: Page) -> str:
+def outline(page: Page, part: str = "body") -> str:
     """The accessibility tree, without what another run, another font or another training would change."""
-    text = page.locator("body").aria_snapshot()
-    text = re.sub(r"(?<![\w=])[<>−-]?\d[\d,]*(\.\d+)?(?![\w])", "N", text)
+    text = page.locator(part).aria_snapshot()
+    text = re.sub(r"(?<![\w=])[<>−+-]?\d[\d,]*(\.\d+)?(?![\w])", "N", text)
     text = re.sub(r"N(( [×→·] |, |×| %|\.\.)*N)+", "N", text)
     kept: list[str] = []
     for line in text.splitlines():
@@ -131,21 +109,29 @@ def outline(page: Page) -> str:
     return "\n".join(kept) + "\n"
 
 
-def check_outline(page: Page, name: str) -> None:
+def check_outline(page: Page, name: str, part: str = "body") -> None:
     file = SNAPSHOTS / f"{name}.yml"
-    text = outline(page)
+    text = outline(page, part)
     if os.environ.get("WRITE_SNAPSHOTS"):
         SNAPSHOTS.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8"), f"write {file.name} anew if this is meant: see this module"
 
 
-def test_the_outline_of_the_main_states(home: Page) -> None:
+def test_the_outline_of_the_network_and_its_stages(home: Page) -> None:
     check_outline(home, "start")
     for stage in ("conv2", "softmax"):
         open_map(home, stage, 2)
         expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(re.compile(rf"^{stage} \[2"))
         check_outline(home, stage)
+    home.set_viewport_size({"width": 390, "height": 844})
     home.keyboard.press("Escape")
-    card(home)
-    check_outline(home, "card")
+    expect(home.locator("network-view.stacked")).to_be_visible()
+    check_outline(home, "phone", "main")
+
+
+@pytest.mark.parametrize("name", OUTLINED)
+def test_the_outline_of_the_other_states(home: Page, watch: Watch, name: str) -> None:
+    watch.allow("ERR_FAILED")
+    STATES[name].reach(home)
+    check_outline(home, name, OUTLINED[name])

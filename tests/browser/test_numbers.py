@@ -230,7 +230,7 @@ def test_what_is_copied_and_saved_gives_back_the_same_numbers(numbers: Page, sta
     same(np.array(json.loads(copied(numbers, sheet, "Copy as JSON")), dtype=np.float32), expected)
     csv = np.loadtxt(io.StringIO(copied(numbers, sheet, "Copy as CSV")), delimiter=",", dtype=np.float32)
     same(csv, expected)
-    name, file = download(numbers, sheet, "Save as a NumPy file")
+    name, file = download(numbers, sheet, "Save as a NumPy file, .npy")
     assert name == (f"digits-{stage}-{channel}.npy" if array.ndim == 3 else f"digits-{stage}.npy")
     same(np.load(io.BytesIO(file)), expected)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from playwright.sync_api import Page, Response, expect
 from tests.browser.conftest import serve
 from tests.browser.driving import open_map, photo
 from tests.browser.op_models import write_every_op
+from tests.browser.states import STATES, ready
 
 pytestmark = pytest.mark.browser
 
@@ -122,17 +123,12 @@ def test_no_word_of_the_page_is_outside_of_the_catalogues(page: Page, bracketed:
         if found := outside(page, said):
             wrong[state] = found
 
-    page.goto(bracketed)
-    page.wait_for_selector("body.ready")
-    check("start")
-    page.locator("#clear").click()
-    check("empty")
-    page.locator("sample-strip button").nth(3).click()
-    page.wait_for_selector("body.ready:not(.waiting)")
-    for state, act in STATES.items():
-        act(page)
-        check(state)
-        page.keyboard.press("Escape")
+    for name, state in STATES.items():
+        page.goto(bracketed)
+        ready(page)
+        state.reach(page)
+        check(name)
+        page.unroute("**/runs")
     page.goto(f"{bracketed}/docs/api")
     assert "⟦" in page.locator("nav").first.get_attribute("aria-label")  # type: ignore[operator]
     assert not wrong, wrong
@@ -159,73 +155,3 @@ def test_no_word_of_any_op_is_outside_of_the_catalogues(page: Page, bracketed: s
                 wrong[f"{model}, about {stage}"] = found
             page.locator("stage-inspector .fold").click()
     assert not wrong, wrong
-
-
-def keys(page: Page) -> None:
-    page.keyboard.press("?")
-    expect(page.locator("key-sheet dialog")).to_be_visible()
-
-
-def numbers(page: Page) -> None:
-    page.locator("body").press("n")
-    expect(page.locator("map-sheet dialog")).to_be_visible()
-    page.keyboard.press("ArrowDown")
-
-
-def table(page: Page) -> None:
-    numbers(page)
-    page.keyboard.press("t")
-    expect(page.locator("number-table td").first).to_be_visible()
-
-
-def card(page: Page) -> None:
-    page.locator("model-card > button").click()
-    expect(page.locator("model-card dialog")).to_be_visible()
-
-
-def saving(page: Page) -> None:
-    page.locator("save-picture > button").click()
-    expect(page.locator("save-picture [popover]")).to_be_visible()
-
-
-def checkpoint(page: Page) -> None:
-    page.locator("training-slider input").fill("1")
-    expect(page.locator("#point")).to_be_visible()
-
-
-def comparing(page: Page) -> None:
-    page.locator("compare-control button").first.click()
-    page.locator("sample-strip button").nth(5).click()
-    page.locator("compare-control input[value=difference]").check(force=True)
-    page.locator(".stage[data-stage=conv1] button.map").nth(1).hover()
-    expect(page.locator("compare-panel output").first).not_to_be_empty()
-
-
-def ended(page: Page) -> None:
-    page.locator("model-chooser a[href*=pets]").click()
-    expect(page.locator("#notice")).to_be_visible()
-
-
-def a_photo(page: Page) -> None:
-    page.wait_for_selector("photo-sheet:visible")
-    page.wait_for_selector("body.ready:not(.waiting)")
-
-
-def failure(page: Page) -> None:
-    page.route("**/runs*", lambda route: route.abort())
-    page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": photo()})
-    expect(page.locator("#failure")).to_be_visible()
-
-
-STATES: dict[str, Callable[[Page], None]] = {
-    "keys": keys,
-    "numbers": numbers,
-    "table": table,
-    "card": card,
-    "saving": saving,
-    "checkpoint": checkpoint,
-    "comparing": comparing,
-    "ended": ended,
-    "photo": a_photo,
-    "failure": failure,
-}

@@ -132,13 +132,21 @@ def test_every_op_s_working_and_ledger_add_up(ops_home: Page, tmp_path: Path) ->
     for stage in ("conv1", "depthwise"):
         open_map(ops_home, stage, 2)
         assert check_products(ops_home) == (27 if stage == "conv1" else 9)
+        line = ops_home.locator(".working .equation").inner_text()
+        written = re.fullmatch(r"sum (\S+), bias (\S+), rounding (\S+): (\S+)", " ".join(line.split()))
+        assert written, line
+        products, bias, rounding, result = map(number, written.groups())
+        assert products + bias + rounding == result == total(ledger, "result")
     for precision in ("4", "2", "7"):
         open_map(ops_home, "norm", int(precision))
         ledger.locator("select").select_option(precision)
         expect(ledger.locator("[data-total=result]")).to_have_text(re.compile(rf"\.\d{{{precision}}}$"))
         lines = {
             key: total(ledger, key)
-            for key in ("mean", "centred", "spread", "normalised", "scale", "scaled", "bias", "rounding", "result")
+            for key in (
+                *("mean", "centred", "variance", "epsilon", "spread", "normalised"),
+                *("scale", "scaled", "bias", "rounding", "result"),
+            )
         }
         value = number(ledger.locator("[data-value]").inner_text())
         unit = Decimal(1).scaleb(-int(precision))
@@ -146,12 +154,57 @@ def test_every_op_s_working_and_ledger_add_up(ops_home: Page, tmp_path: Path) ->
         assert (lines["centred"] / lines["spread"]).quantize(unit, ROUND_HALF_UP) == lines["normalised"]
         assert (lines["scale"] * lines["normalised"]).quantize(unit, ROUND_HALF_UP) == lines["scaled"]
         assert lines["scaled"] + lines["bias"] + lines["rounding"] == lines["result"]
-        assert number(ops_home.locator(".working output").inner_text()) == lines["result"]
+        assert lines["epsilon"] > 0
+        assert (lines["variance"] + lines["epsilon"]).sqrt().quantize(unit, ROUND_HALF_UP) == lines["spread"]
+        check_equations(ops_home, unit, lines["result"])
     open_map(ops_home, "add", 3)
     operands = [number(text) for text in ops_home.locator(".operands .number").all_inner_texts()]
     assert sum(operands) == total(ledger, "sum")
     for stage in ("add", "mean1", "norm"):
         check_numpy_lines(ops_home, stage, 1, tmp_path)
+
+
+EQUATIONS = {
+    "less the mean": r"{} − {} = {}",
+    "spread": r"√\({} \+ {}\) = {}",
+    "scaled": r"{} × {} = {}",
+    "plus bias": r"{}, rounding {}: {}",
+    "factor": r"{} / {} = {}",
+    "shift": r"{} − {} × {} = {}",
+    "product": r"{} × {} = {}",
+    "plus shift": r"{}, rounding {}: {}",
+}
+"""What the working of a batch normalisation writes out, by the words before it."""
+
+
+def check_equations(page: Page, unit: Decimal, result: Decimal) -> None:
+    """Works out each line of a batch normalisation's working, with what is printed and nothing else."""
+    said = page.locator(".working .equation").all_inner_texts()
+    figures = {}
+    for words, form in EQUATIONS.items():
+        (line,) = (each for each in said if each.startswith(words))
+        found = re.search(form.replace("{}", r"\(?(−?[\d.]+)\)?"), line)
+        assert found, line
+        figures[words] = [number(text) for text in found.groups()]
+
+    def rounded(value: Decimal) -> Decimal:
+        return value.quantize(unit, ROUND_HALF_UP)
+
+    value, mean, centred = figures["less the mean"]
+    assert value - mean == centred
+    variance, epsilon, spread = figures["spread"]
+    assert rounded((variance + epsilon).sqrt()) == spread
+    scale, normalised, scaled = figures["scaled"]
+    assert rounded(centred / spread) == normalised and rounded(scale * normalised) == scaled
+    bias, rounding, steps = figures["plus bias"]
+    assert scaled + bias + rounding == steps == result
+    assert figures["factor"] == [scale, spread, rounded(scale / spread)]
+    factor = figures["factor"][2]
+    assert figures["shift"] == [bias, factor, mean, bias - rounded(factor * mean)]
+    shift, left, folded = figures["plus shift"]
+    assert shift == figures["shift"][3]
+    assert figures["product"] == [value, factor, rounded(value * factor)]
+    assert figures["product"][2] + shift + left == folded == result
 
 
 def test_joined_channels_come_from_the_stage_that_is_shown(ops_home: Page) -> None:

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { printedNorm } from "../../static/js/core/ledger.js";
+import { printedFold, printedNorm } from "../../static/js/core/norm.js";
 import { keptCells } from "../../static/js/core/pooling.js";
 import { Run } from "../../static/js/core/run.js";
 import { cellNumber, nextBelowZero } from "../../static/js/core/search.js";
@@ -53,7 +53,13 @@ test("a normalised value is worked out from the figures that are printed", () =>
   assert.equal(printed.normalised, 375n);
   assert.equal(printed.scaled, -563n);
   assert.equal(printed.scaled + printed.bias + printed.rounding, printed.result);
+  assert.equal(printed.epsilon, "0.00001");
+  const fold = printedFold(printed, 2);
+  assert.deepEqual(fold, { factor: -750n, shift: 201n, product: -750n, rounding: -1n });
   figures.variance = 0;
   const flat = { ...ledger, figures: Object.entries(figures).map(([name, value]) => ({ name, value })) };
   assert.equal(printedNorm(flat, 2).normalised, 375n);
+  assert.equal(printedFold(printedNorm(flat, 2), 2), null);
+  // With more digits epsilon counts: the root is taken of the figures as they are printed.
+  assert.equal(printedNorm(flat, 5).spread, 316n);
 });

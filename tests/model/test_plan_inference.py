@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from model import load
 from model.graph import Graph
-from model.layers import Conv2d
+from model.layers import Conv2d, MaxPool
 from model.plan import InferencePlan
+from model.plan.pooling import Pool
 from model.plan.step import Scratch
 from model.plan.winograd import Winograd
 from model.tensor import Array
@@ -55,6 +56,26 @@ def test_convolutions_by_tiles_give_the_layers_numbers(draw: st.DataObject, side
         limit = TOLERANCE * abs(expected).max()
         assert abs(np.moveaxis(last, -1, 0) - expected).max() <= limit
         assert abs(first - expected[0]).max() <= limit
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(1, 5), st.sampled_from([1, 9]), st.sampled_from([np.float32, np.float64]))
+def test_the_largest_of_four_cells_is_the_layers(draw: st.DataObject, channels: int, images: int, dtype: type) -> None:
+    """To the bit, wherever the four lie: apart, over one another, with and without padding between them."""
+    stride, dilation = ((draw.draw(st.integers(1, 3)), draw.draw(st.integers(1, 3))) for _ in "sd")
+    rows, columns = (each + draw.draw(st.integers(1, 9)) for each in dilation)
+    top, left, bottom, right = draw.draw(st.sampled_from([(0, 0, 0, 0), (1, 0, 0, 1)]))
+    pool = MaxPool((2, 2), stride, (top, left, bottom, right), dilation)
+    assume(pool.window.counts(rows, columns).all())
+    rng = np.random.default_rng(draw.draw(st.integers(0, 2**32 - 1)))
+    x: Array = rng.normal(size=(images, channels, rows, columns)).astype(dtype)
+    expected = pool.forward(x)
+    prepared = Pool(pool, x.shape[1:], dtype)
+    last: Array = np.empty((*expected.shape[1:], images), dtype)
+    prepared.bind((images,), Scratch(dtype))(last, np.ascontiguousarray(np.moveaxis(x, 0, -1)))()
+    first: Array = np.empty(expected.shape[1:], dtype)
+    prepared.bind((), Scratch(dtype))(first, x[0])()
+    assert np.array_equal(np.moveaxis(last, -1, 0), expected) and np.array_equal(first, expected[0])
 
 
 def test_the_layers_run_what_the_plan_was_not_made_for() -> None:

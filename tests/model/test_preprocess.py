@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from model import load
 from model.preprocess import Prepared, prepare
 from model.preprocess.components import find_components
-from model.preprocess.resample import average_blocks, fit_within, weights
+from model.preprocess.resample import average_blocks, fit_within, resample, weights
 from model.preprocess.thicken import stroke_thickness
 from model.tensor import Array
 from model.train.data import find_data
@@ -164,6 +164,14 @@ def test_components_are_those_that_a_flood_finds(rows: int, columns: int, seed: 
         sides = (part[0], part[-1], part[:, 0], part[:, -1])
         assert found.contact[k] == max(int(side.sum()) for side in sides)
         assert found.at_border[k] == any(side.any() for side in sides)
+
+
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(1, 700), st.integers(1, 700))
+@settings(max_examples=60, deadline=None)
+def test_resampling_is_the_product_with_the_weights(height: int, width: int, rows: int, columns: int) -> None:
+    pixels = np.random.default_rng(height * width).integers(0, 256, (height, width), np.uint8)
+    product = weights(height, rows).astype(np.float64) @ pixels @ weights(width, columns).T.astype(np.float64)
+    assert np.allclose(resample(pixels, rows, columns), product, rtol=0, atol=1e-3)
 
 
 @given(st.integers(1, 60), st.integers(1, 60))

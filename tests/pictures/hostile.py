@@ -167,6 +167,13 @@ def announced() -> Iterator[Bad]:
     # A frame that reaches over a small screen makes the screen larger.
     gif = b"GIF89a\1\0\1\0\0\0\0" + b"," + struct.pack("<HHHHB", 60_000, 0, 5000, 60_000, 0) + b"\2\2\x44\1\0;"
     yield too_many("gif with a frame beyond its screen", gif, 65_000, 60_000)
+    # One that is to be wiped out before the next: Pillow makes room for that while it opens the file.
+    wiped = gif[:13] + b"!\xf9\4\x08\0\0\0\0" + gif[13:]
+    yield too_many("gif with a frame beyond its screen that is wiped out", wiped, 65_000, 60_000)
+    # As Pillow reads this note, it ends a block later, and the frame that comes first is another one.
+    note = b"!\xff\x0bNETSCAPE2.0\0\x0a,\0\0\0\0\1\0\1\0\0\0"
+    hidden = gif[:13] + b"!\xf9\4\x08\0\0\0\0" + note + gif[13:]
+    yield Bad("gif with an enormous frame behind a note that ends twice", hidden)
 
 
 def damaged_pngs() -> Iterator[Bad]:
@@ -254,8 +261,8 @@ def damaged_others() -> Iterator[Bad]:
     empty = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\0\0" * 600_000, size=(5000, 5000))
     yield Bad("bmp of endless ends of rows", empty)
     slow = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\1\1" * 2_500_000, size=(5000, 5000))
-    yield not_read("bmp of endless runs", slow, "This BMP is run-length coded and larger than 4 MB")
-    slow = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\0\2\0\0" * 1_000_000, size=(5000, 5000))
+    yield not_read("bmp of endless runs", slow, "This BMP is run-length coded and larger than 2 MB")
+    slow = bmp(GRAY, 8, palette=PALETTE, packing=1, data=b"\0\2\0\0" * 500_000, size=(5000, 5000))
     yield Bad("bmp of endless jumps to nowhere", slow)
 
 

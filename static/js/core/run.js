@@ -154,6 +154,18 @@ export function printShape(shape) {
 }
 
 /**
+ * The index of the largest value, the first of equals.
+ * @param {Float32Array | number[]} values
+ */
+export function argmax(values) {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) {
+    if ((values[index] ?? 0) > (values[best] ?? 0)) best = index;
+  }
+  return best;
+}
+
+/**
  * The cell to look at first when a map is opened: where the map is strongest.
  * @param {Run} run
  * @param {string} stage

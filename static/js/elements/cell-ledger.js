@@ -1,8 +1,9 @@
 /** The ledger: every operand of one cell, and the arithmetic to its result, in figures that add up. */
 
 import { add, print, printDecimal, toDecimal } from "../core/decimal.js";
-import { largestGroups, printedNorm, printedShare, printedSum } from "../core/ledger.js";
+import { largestGroups, printedShare, printedSum } from "../core/ledger.js";
 import { channelName } from "../core/model.js";
+import { printedNorm } from "../core/norm.js";
 import { placeName } from "../core/run.js";
 import { texts } from "../texts.js";
 import { curlLines, numpyLines } from "./ledger-code.js";
@@ -25,6 +26,7 @@ const NORM = /** @type {const} */ ([
   "mean",
   "centred",
   "variance",
+  "epsilon",
   "spread",
   "normalised",
   "scale",
@@ -246,7 +248,11 @@ export class CellLedger extends HTMLElement {
     if (share) line(words.totals.sum, printDecimal(share.sum, digits), "sum");
     if (ledger.op === "BatchNormalization") {
       const printed = printedNorm(ledger, digits);
-      for (const key of NORM) line(words.norm[key], printDecimal(printed[key], digits), key);
+      for (const key of NORM) {
+        const printedAs = printed[key];
+        const text = typeof printedAs === "string" ? printedAs : printDecimal(printedAs, digits);
+        line(words.norm[key], text, key);
+      }
     } else {
       for (const { name, value } of ledger.figures)
         line(name, WHOLE.has(name) ? String(value) : print(value, digits), "figure");

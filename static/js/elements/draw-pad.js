@@ -1,6 +1,6 @@
 /** The drawing pad: a sheet of paper for mouse, pen and finger. */
 
-import { drawStrokes, fillPaper } from "../pixels.js";
+import { drawStrokes, encodePicture, fillPaper, readableCanvas } from "../pixels.js";
 import { texts } from "../texts.js";
 
 /** @typedef {import("../core/drawings.js").Stroke} Stroke */
@@ -11,8 +11,8 @@ const PAPER = "#ffffff";
 const INK = "#16181c";
 
 /**
- * Fires `draw` (detail: the picture as a PNG blob) after every change of the drawing, and `clear`.
- * Between two `draw` events the pad waits for the first one's blob, so that fast strokes do not pile up.
+ * Fires `draw` after every change of the drawing (detail: a function that gives the picture as a PNG blob; until the
+ * next `draw` it can be called at any time, so that a drawing nobody needs is not encoded), and `clear`.
  */
 export class DrawPad extends HTMLElement {
   /** @type {Stroke[]} */
@@ -21,9 +21,7 @@ export class DrawPad extends HTMLElement {
   #picture;
   /** Whether someone drew, rather than a sample was put here. */
   touched = false;
-  #encoding = false;
-  #changed = false;
-  #canvas = document.createElement("canvas");
+  #canvas = readableCanvas();
 
   connectedCallback() {
     this.#canvas.width = SIDE;
@@ -69,7 +67,7 @@ export class DrawPad extends HTMLElement {
     this.#canvas.setPointerCapture(event.pointerId);
     this.#picture = undefined;
     this.touched = true;
-    this.#strokes.push([this.#point(event)]);
+    this.#strokes.push(this.#points([event]));
     this.#change();
   }
 
@@ -78,17 +76,17 @@ export class DrawPad extends HTMLElement {
     if (!this.#canvas.hasPointerCapture(event.pointerId)) return;
     const stroke = this.#strokes.at(-1);
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length > 0 ? events : [event]) stroke?.push(this.#point(each));
+    stroke?.push(...this.#points(events.length > 0 ? events : [event]));
     this.#change();
   }
 
   /**
-   * @param {PointerEvent} event
-   * @returns {[number, number]}
+   * @param {PointerEvent[]} events
+   * @returns {Stroke} in the unit square
    */
-  #point(event) {
-    const box = this.#canvas.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  #points(events) {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    return events.map(({ clientX, clientY }) => [(clientX - left) / width, (clientY - top) / height]);
   }
 
   #paint() {
@@ -100,21 +98,8 @@ export class DrawPad extends HTMLElement {
 
   #change() {
     this.#paint();
-    this.#changed = true;
-    if (!this.#encoding) this.#send();
-  }
-
-  async #send() {
-    this.#encoding = true;
-    while (this.#changed) {
-      this.#changed = false;
-      /** @type {Blob | null} */
-      const blob = await new Promise((resolve) => this.#canvas.toBlob(resolve, "image/png"));
-      if (blob && this.#strokes.length > 0) {
-        this.dispatchEvent(new CustomEvent("draw", { bubbles: true, detail: blob }));
-      }
-    }
-    this.#encoding = false;
+    if (this.#strokes.length === 0) return;
+    this.dispatchEvent(new CustomEvent("draw", { bubbles: true, detail: () => encodePicture(this.#canvas) }));
   }
 }
 

@@ -4,9 +4,10 @@ import { printChange } from "../core/comparison.js";
 import { print, printPercent } from "../core/decimal.js";
 import { LISTED_VALUES, NARROWEST } from "../core/layout.js";
 import { channelName, mapName } from "../core/model.js";
-import { mapSize } from "../core/run.js";
+import { argmax, mapSize } from "../core/run.js";
 import { paintGray, paintMap, paintPicture } from "../pixels.js";
 import { texts } from "../texts.js";
+import { barsWidth, fillBar, nameBar, nameWidth, paintBar } from "./class-bar.js";
 import { make, makeSvg } from "./make.js";
 
 /** @typedef {import("../api.js").StageDescription} StageDescription */
@@ -21,13 +22,6 @@ import { make, makeSvg } from "./make.js";
  * `shares`, the bars of the classes.
  * @typedef {"maps" | "list" | "strip" | "shares"} Kind
  */
-
-/** Pixels of the bars of the classes: at the least, for one letter of a name, and for what stands beside the name. */
-const BAR = 132;
-const LETTER = 7.2;
-const FIGURES = 100;
-/** Letters of a class's name that are shown. */
-const LONGEST = 14;
 
 export class NetworkStage {
   /** @type {HTMLButtonElement[]} */
@@ -94,12 +88,7 @@ export class NetworkStage {
 
   /** Pixels of the bars with the names and the figures beside them; none where there are no bars. */
   get barWidth() {
-    return this.kind === "shares" ? Math.max(BAR, Math.ceil(this.#longest * LETTER) + FIGURES) : 0;
-  }
-
-  /** Letters of the longest name of a class. */
-  get #longest() {
-    return Math.min(LONGEST, Math.max(...this.classes.map(({ length }) => length)));
+    return this.kind === "shares" ? barsWidth(this.classes) : 0;
   }
 
   /** How many maps or values there are. */
@@ -125,21 +114,8 @@ export class NetworkStage {
 
   #button() {
     const button = make("button", { type: "button", class: "map", tabindex: -1 });
-    if (this.kind === "shares") {
-      button.classList.add("share");
-      // Its name is what it says, with the words that only a screen reader needs.
-      const unseen = (/** @type {string} */ words, of = "") =>
-        make("span", { class: `visually-hidden ${of}` }, words);
-      button.append(
-        unseen(texts.network.shareBefore(this.stage.name)),
-        make("span", { class: "class" }),
-        unseen(": "),
-        make("span", { class: "percent" }),
-        make("span", { class: "bar" }, make("span", { class: "fill" })),
-        unseen(texts.network.logitBefore, "of-logit"),
-        make("span", { class: "logit" }),
-      );
-    } else button.append(make("canvas"));
+    if (this.kind === "shares") fillBar(button, this.stage.name);
+    else button.append(make("canvas"));
     return button;
   }
 
@@ -154,9 +130,8 @@ export class NetworkStage {
     if (button.dataset.channel === String(channel)) return;
     button.dataset.channel = String(channel);
     const own = channelName(this.stage, channel);
-    if (this.kind === "shares") {
-      /** @type {HTMLElement} */ (button.querySelector(".class")).textContent = this.className(channel);
-    } else if (own !== String(channel)) button.dataset.plane = own;
+    if (this.kind === "shares") nameBar(button, this.className(channel));
+    else if (own !== String(channel)) button.dataset.plane = own;
   }
 
   /** @param {number} channel */
@@ -196,7 +171,7 @@ export class NetworkStage {
     this.#list.classList.toggle("listed", listed);
     if (this.kind === "shares") {
       this.#list.style.setProperty("--bars", `${this.barWidth}px`);
-      this.#list.style.setProperty("--name", `${Math.ceil(this.#longest * LETTER)}px`);
+      this.#list.style.setProperty("--name", `${nameWidth(this.classes)}px`);
     }
     this.#list.classList.toggle("tight", listed && column.scale < 32);
     const across = this.kind === "strip" ? 1 : column.across;
@@ -253,26 +228,21 @@ export class NetworkStage {
    */
   #paintShares(run, change) {
     const { name, inputs } = this.stage;
-    const logitsOf = inputs[0] ?? "";
     const shares = run.stageValues(name);
-    const best = shares.reduce((held, value, index) => (value > (shares[held] ?? 0) ? index : held), 0);
+    const logits = run.stageValues(inputs[0] ?? "");
+    const best = argmax(shares);
     for (const [slot, button] of this.maps.entries()) {
       const channel = this.channels[slot] ?? 0;
-      const share = shares[channel] ?? 0;
-      const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (button.querySelector(name));
-      const percent = change
-        ? printChangeOf(change, name, channel, 100, 1)
-        : printPercent(run.stageValues(name)[channel] ?? 0);
-      const logit = change
-        ? printChangeOf(change, logitsOf, channel, 1, 2)
-        : print(run.stageValues(logitsOf)[channel] ?? 0, 2);
-      part(".fill").style.transform = `scaleX(${Math.abs(share)})`;
-      part(".percent").textContent = percent;
-      part(".logit").textContent = logit;
-      button.classList.toggle("best", channel === best);
-      button.classList.toggle("less", change !== null && share < 0);
-      const say = change ? texts.network.changeTitle : texts.network.shareTitle;
-      button.title = say(this.label(channel), percent, logit);
+      paintBar(button, {
+        label: this.label(channel),
+        share: shares[channel] ?? 0,
+        percent: change ? printChangeOf(change, name, channel, 100, 1) : printPercent(shares[channel] ?? 0),
+        logit: change
+          ? printChangeOf(change, inputs[0] ?? "", channel, 1, 2)
+          : print(logits[channel] ?? 0, 2),
+        best: channel === best,
+        change: change !== null,
+      });
     }
   }
 

@@ -1,14 +1,14 @@
 /** The network: every stage's maps in network order, with links between them. */
 
-import { COMPACT_GAP, planCompact } from "../core/compact.js";
 import { actionOf } from "../core/keys.js";
-import { networkFits, planNetwork, stackedColumn, stackedMaps } from "../core/layout.js";
 import { nearest } from "../core/nearest.js";
 import { reach } from "../core/receptive.js";
+import { argmax } from "../core/run.js";
 import { make } from "./make.js";
 import { makeBlocks } from "./network-block.js";
 import { NetworkHighlight } from "./network-highlight.js";
 import { NetworkLinks } from "./network-links.js";
+import { placeAll, placePages, placeStacked } from "./network-places.js";
 
 /** @typedef {import("../api.js").ModelDescription} ModelDescription */
 /** @typedef {import("../core/run.js").Run} Run */
@@ -20,8 +20,8 @@ import { NetworkLinks } from "./network-links.js";
 
 /** @type {import("../core/order.js").Sorting} */
 const BY_CHANNEL = { order: "channel", figures: () => undefined };
-const GUTTER = 20;
-const STACKED = 760;
+/** Widths of a letter: with larger letters a wider page is narrow, too. */
+const STACKED = 47.5;
 
 /**
  * Fires `open` (detail: { stage, channel }) when a map is chosen, and `look` (detail: the cell under the pointer, or
@@ -175,64 +175,22 @@ export class NetworkView extends HTMLElement {
   }
 
   #layOut(force = false) {
-    const stacked = this.clientWidth < STACKED;
+    const { fontSize } = getComputedStyle(document.documentElement);
+    const stacked = this.clientWidth < STACKED * Number.parseFloat(fontSize);
     const size = `${this.clientWidth} ${stacked ? "" : this.clientHeight}`;
     if (!this.#model || this.clientWidth === 0 || (!force && size === this.#size)) return;
     this.#size = size;
     this.classList.remove("compact");
     this.classList.toggle("stacked", stacked);
     for (const { picture } of this.#stages) if (picture) picture.hidden = false;
-    if (stacked) this.#stack();
-    else if (!this.#placeAll()) this.#placePages();
+    if (stacked) placeStacked(this.#blocks, this.clientWidth);
+    else if (!placeAll(this.#blocks, this.clientWidth, this.#heightOfMaps())) {
+      this.classList.add("compact");
+      placePages(this.#blocks, this.clientWidth, this.#heightOfMaps());
+    }
     this.#reveal();
     this.#show();
     this.#drawLinks();
-  }
-
-  #stack() {
-    for (const block of this.#blocks) {
-      block.size = stackedMaps(block.last.stage.shape, this.clientWidth);
-      for (const stage of block.stages) {
-        stage.place(stackedColumn(stage.shape, this.clientWidth), { free: true, compact: false });
-      }
-    }
-  }
-
-  /** Every map, if that fits; whether it does. */
-  #placeAll() {
-    const shapes = this.#stages.map(({ shape }) => shape);
-    const bars = this.#stages.reduce((total, { barWidth }) => total + barWidth, 0);
-    const [width, height] = [this.clientWidth - bars, this.#heightOfMaps()];
-    const columns = planNetwork(shapes, width, height, GUTTER);
-    const long = this.#stages.length > 16;
-    if (long && !networkFits(shapes, columns, width, height, GUTTER)) return false;
-    for (const block of this.#blocks) block.size = block.count;
-    for (const [index, stage] of this.#stages.entries()) {
-      stage.place(columns[index] ?? stage.column, { free: false, compact: false });
-    }
-    return true;
-  }
-
-  #placePages() {
-    this.classList.add("compact");
-    for (const stage of this.#stages) stage.leaveOutPicture(this.#heightOfMaps(), COMPACT_GAP);
-    const blocks = this.#blocks.map((block) => ({
-      shapes: block.stages.map(({ shape }) => shape),
-      label: block.labelWidth,
-      least: block.last.barWidth,
-      alone: block.last.stage.op === "Input",
-    }));
-    const plan = planCompact(blocks, this.clientWidth, this.#heightOfMaps());
-    for (const [index, block] of this.#blocks.entries()) {
-      block.size = plan.shown[index] ?? 1;
-      block.element.style.minWidth = `${blocks[index]?.label ?? 0}px`;
-      const columns = plan.columns[index] ?? [];
-      const tallest = Math.max(...columns.map(({ height, down }) => (height + COMPACT_GAP) / down));
-      const pitch = block.last.kind === "maps" ? tallest - COMPACT_GAP : undefined;
-      for (const [place, stage] of block.stages.entries()) {
-        stage.place(columns[place] ?? stage.column, { free: false, compact: true, pitch });
-      }
-    }
   }
 
   /** What is left under the words. */
@@ -292,14 +250,8 @@ export class NetworkView extends HTMLElement {
     const pointed = event.detail > 0 || stage.kind !== "strip";
     const { channel } = pointed
       ? stage.cellAt(button, event)
-      : { channel: this.#strongest(stage.stage.name) };
+      : { channel: argmax(this.#run?.stageValues(stage.stage.name) ?? []) };
     this.#tell("open", { stage: stage.stage.name, channel });
-  }
-
-  /** @param {string} stage */
-  #strongest(stage) {
-    const values = this.#run?.stageValues(stage) ?? new Float32Array();
-    return values.reduce((best, value, index) => (value > (values[best] ?? 0) ? index : best), 0);
   }
 
   /** @param {PointerEvent | FocusEvent} event */

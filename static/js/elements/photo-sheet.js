@@ -11,22 +11,26 @@ const SIDE = 448;
 export class PhotoSheet extends HTMLElement {
   #canvas = make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
 
+  #button = make("button", { type: "button" });
+
   connectedCallback() {
     if (this.childElementCount > 0) return;
-    const button = make(
-      "button",
-      { type: "button", "aria-label": texts.picture.choosePhoto },
+    this.#button.append(
       this.#canvas,
       make("span", { class: "hint", "aria-hidden": "true" }, texts.picture.photoHint),
     );
-    button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("choose", { bubbles: true })));
-    this.append(button);
+    this.#button.addEventListener("click", () =>
+      this.dispatchEvent(new CustomEvent("choose", { bubbles: true })),
+    );
+    this.append(this.#button);
     this.picture = null;
   }
 
   /** @param {ImageBitmap | null} picture */
   set picture(picture) {
     this.toggleAttribute("data-empty", picture === null);
+    // Its name holds the words that are seen, so that it can be asked for by voice.
+    this.#button.setAttribute("aria-label", picture ? texts.picture.choosePhoto : texts.picture.photoHint);
     fillPaper(this.#canvas, "transparent", picture ?? undefined);
   }
 }

@@ -20,6 +20,11 @@ import "./transport-controls.js";
 /** @typedef {import("../core/run.js").Run} Run */
 /** @typedef {{ model: ModelDescription, run: Run, ledger: Ledger, trail: Cell[], digits: number, archive: string, request: string }} Inspected */
 
+/** Where the maps leave too little room beside them; they are as large again where they stand one under another. */
+const NARROW = window.matchMedia("(min-width: 56.25em) and (max-width: 89.9375em)");
+/** Pixels of a map's longer side. */
+const [LARGE, SMALL] = [200, 152];
+
 /**
  * Fires `go` (detail: a cell of the same map), `ask` (detail: an operand's cell), `digits`, and `close`.
  */
@@ -64,6 +69,7 @@ export class StageInspector extends HTMLElement {
       ),
     );
     this.#about.hidden = true;
+    NARROW.addEventListener("change", () => this.#draw());
     this.#fold.addEventListener("click", () => this.#explain(Boolean(this.#about.hidden)));
     this.#output.map.addEventListener("cell", (event) => {
       this.#controls.pause();
@@ -122,6 +128,8 @@ export class StageInspector extends HTMLElement {
     const stage = this.#stage;
     const op = viewOf(stage.op);
     this.dataset.stage = stage.name;
+    for (const { map } of [this.#input, this.#output])
+      map.setAttribute("side", String(NARROW.matches ? SMALL : LARGE));
     this.#title.textContent = op.title;
     this.#sentence.textContent = op.sentences[0];
     this.#facts.textContent = facts(stage, run);

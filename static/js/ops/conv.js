@@ -24,7 +24,7 @@ export function conv(view) {
   const terms = ledger.terms.slice(shown * size, (shown + 1) * size);
   const source = stage.inputs[0] ?? "";
   // The same figures as in the ledger: sums of the printed products.
-  const { groups } = printedSum(ledger, view.digits);
+  const { groups, sum, bias, rounding, result } = printedSum(ledger, view.digits);
   const weights = Math.max(...ledger.terms.map((term) => Math.abs(term.weight ?? 0)));
   const mark = (/** @type {number} */ i, /** @type {number} */ j) =>
     terms.some((term) => !term.source && term.kernel?.[0] === i && term.kernel[1] === j) ? "padding" : "";
@@ -40,10 +40,21 @@ export function conv(view) {
       gridOf(terms, (term) => term.weight),
       { colours, limit: weights, caption: texts.ops.kernel },
     ),
-    make("span", { class: "sign" }, "="),
-    make("output", {}, printDecimal(groups[shown]?.sum ?? 0n, view.digits)),
+    make(
+      "span",
+      { class: "equals" },
+      make("span", { class: "sign" }, "= "),
+      make("output", {}, printDecimal(groups[shown]?.sum ?? 0n, view.digits)),
+    ),
   );
-  return ledger.subtotals.length > 1 ? [grids, ...channelSums(view, groups)] : [grids];
+  const say = (/** @type {bigint} */ decimal) => printDecimal(decimal, view.digits);
+  const whole = make(
+    "p",
+    { class: "equation" },
+    texts.ops.convolved(say(sum), say(bias), say(rounding)),
+    make("output", {}, say(result)),
+  );
+  return ledger.subtotals.length > 1 ? [grids, ...channelSums(view, groups), whole] : [grids, whole];
 }
 
 /**

@@ -90,6 +90,7 @@ export const ledger = {
     mean: "mean",
     centred: "value − mean",
     variance: "variance",
+    epsilon: "epsilon",
     spread: "root of variance + epsilon",
     normalised: "divided by the root",
     scale: "scale",

@@ -29,7 +29,7 @@ export const numbers = {
   copyJson: "Copy as JSON",
   savePng: "Save as a PNG picture",
   saveSvg: "Save as an SVG picture, with the values",
-  saveNpy: "Save as a NumPy file",
+  saveNpy: "Save as a NumPy file, .npy",
   copied: (/** @type {number} */ count, /** @type {string} */ kind) =>
     `Copied ${counted(count, { one: "value", other: "values" })} as ${kind}.`,
   notCopied: "The browser did not let the page copy. Save the file instead.",

@@ -115,6 +115,8 @@ export const ops = {
   addsLargest: "What each channel adds, the largest first",
   showChannel: (/** @type {string} */ name) => `Show channel ${name}`,
   channelBefore: "channel ",
+  convolved: (/** @type {string} */ sum, /** @type {string} */ bias, /** @type {string} */ rounding) =>
+    `sum ${sum}, bias ${bias}, rounding ${rounding}: `,
   inFavour: "most for",
   against: "most against",
   further: (/** @type {number} */ count) => `${printCount(count)} further`,
@@ -177,11 +179,24 @@ export const ops = {
   norm: {
     centred: (/** @type {string} */ value, /** @type {string} */ mean, /** @type {string} */ result) =>
       `less the mean: ${value} − ${mean} = ${result}`,
-    spread: (/** @type {string} */ variance, /** @type {string} */ result) =>
-      `spread: √(${variance} + epsilon) = ${result}`,
+    spread: (/** @type {string} */ variance, /** @type {string} */ epsilon, /** @type {string} */ result) =>
+      `spread: √(${variance} + ${epsilon}) = ${result}`,
+    folded: "Folded, as into the kernels and the bias of a convolution before it: one product and one sum.",
+    factor: (/** @type {string} */ scale, /** @type {string} */ spread, /** @type {string} */ result) =>
+      `factor: ${scale} / ${spread} = ${result}`,
+    shift: (
+      /** @type {string} */ bias,
+      /** @type {string} */ factor,
+      /** @type {string} */ mean,
+      /** @type {string} */ result,
+    ) => `shift: ${bias} − ${factor} × ${mean} = ${result}`,
+    product: (/** @type {string} */ value, /** @type {string} */ factor, /** @type {string} */ result) =>
+      `product: ${value} × ${factor} = ${result}`,
+    shifted: (/** @type {string} */ shift, /** @type {string} */ rounding) =>
+      `plus shift ${shift}, rounding ${rounding}: `,
     scaled: (/** @type {string} */ scale, /** @type {string} */ value, /** @type {string} */ result) =>
       `scaled: ${scale} × ${value} = ${result}`,
-    shifted: (/** @type {string} */ bias, /** @type {string} */ rounding) =>
+    plusBias: (/** @type {string} */ bias, /** @type {string} */ rounding) =>
       `plus bias ${bias}, rounding ${rounding}: `,
   },
 };

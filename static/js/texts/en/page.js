@@ -9,6 +9,7 @@ export const page = {
   status: (/** @type {number} */ status) => `The server answered with status ${status}.`,
   wrong: "Something went wrong on this page.",
   noCell: "This cell cannot be shown.",
+  notSaved: "The picture could not be saved. Please try again.",
   tooLarge: "The picture is too large to save.",
   cannotCopy: "The browser did not let the page copy.",
   stillBefore: (/** @type {string} */ failure) => `${failure} Below is still the picture before.`,
@@ -19,7 +20,7 @@ export const picture = {
   drawing: (/** @type {number} */ digit) => `Draw a ${digit}`,
   pad: "Drawing pad. Draw a digit with mouse, pen or finger.",
   choosePhoto: "Choose a photo",
-  photoHint: "Drop a photo here, paste one, or choose a file",
+  photoHint: "Choose a photo, paste one, or drop one here",
   tryPhoto: (/** @type {string} */ title) => `Try: ${title}`,
   credit: (/** @type {string} */ title, /** @type {string} */ credit) => `${title}. ${credit}`,
   steps: /** @type {Record<string, string>} */ ({
