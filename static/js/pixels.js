@@ -35,13 +35,7 @@ function paint(canvas, rows, columns, write) {
  * @param {number} limit the absolute value of the strongest colour
  */
 export function paintMap(canvas, values, rows, columns, colours, limit) {
-  const table = new Uint32Array(colours.table.buffer);
-  paint(canvas, rows, columns, (pixels) => {
-    pixels.fill(0, values.length);
-    for (let index = 0; index < values.length; index++) {
-      pixels[index] = table[colours.offset(values[index] ?? 0, limit) >> 2] ?? 0;
-    }
-  });
+  paint(canvas, rows, columns, (pixels) => colours.write(pixels, values, limit));
 }
 
 /**

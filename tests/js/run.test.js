@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readAddress, writeAddress } from "../../static/js/address.js";
-import { ColourMap } from "../../static/js/core/colour.js";
 import { Run } from "../../static/js/core/run.js";
 import { Store } from "../../static/js/store.js";
 
@@ -29,19 +28,6 @@ test("bytes become the stages' maps, in order", () => {
 test("too few or too many bytes are an error, not a wrong picture", () => {
   assert.throws(() => new Run(summary, new Float32Array(11).buffer), /12 values, but 11/);
   assert.throws(() => new Run(summary, new Float32Array(13).buffer), /12 values, but 13/);
-});
-
-test("the colour map is symmetric about its middle, and holds at its ends", () => {
-  const colours = new ColourMap([
-    [-1, 0, 0, 255],
-    [0, 255, 255, 255],
-    [1, 255, 0, 0],
-  ]);
-  assert.equal(colours.css(0, 1), "rgb(255 255 255)");
-  assert.equal(colours.css(5, 5), "rgb(255 0 0)");
-  assert.equal(colours.css(-50, 5), "rgb(0 0 255)");
-  assert.equal(colours.css(0, 0), "rgb(255 255 255)");
-  assert.equal(colours.ink(0, 1), "#000");
 });
 
 test("an address is read as it was written", () => {

@@ -15,6 +15,23 @@ export class ColourMap {
     for (let index = 0; index <= STEPS; index++) {
       this.table.set(interpolate(stops, (index / STEPS) * 2 - 1), index * 4);
     }
+    /** The same, one number an entry, as a canvas has them. */
+    this.pixels = new Uint32Array(this.table.buffer);
+  }
+
+  /**
+   * Writes the colours of a whole map: several times as fast as asking for one after the other.
+   * @param {Uint32Array} pixels one for each value; those beyond the values become transparent
+   * @param {ArrayLike<number>} values
+   * @param {number} limit the largest absolute value of the scale
+   */
+  write(pixels, values, limit) {
+    const colours = this.pixels;
+    const whole = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+    for (let index = 0; index < values.length; index++) {
+      pixels[index] = colours[step((values[index] ?? 0) / whole)] ?? 0;
+    }
+    pixels.fill(0, values.length);
   }
 
   /**
@@ -23,8 +40,7 @@ export class ColourMap {
    * @param {number} limit the largest absolute value of the scale
    */
   offset(value, limit) {
-    const position = limit > 0 ? value / limit : 0;
-    return Math.round((Math.min(1, Math.max(-1, position)) + 1) * (STEPS / 2)) * 4;
+    return step(limit > 0 ? value / limit : 0) * 4;
   }
 
   /**
@@ -46,6 +62,17 @@ export class ColourMap {
     const at = this.offset(value, limit);
     return inkOn(this.table[at] ?? 0, this.table[at + 1] ?? 0, this.table[at + 2] ?? 0);
   }
+}
+
+/**
+ * The entry of the table for a position from -1 to 1, or beyond.
+ * @param {number} position
+ */
+function step(position) {
+  if (position <= -1) return 0;
+  if (position >= 1) return STEPS;
+  // To the nearest: never below zero here, and this is much faster than Math.round.
+  return ((position + 1) * (STEPS / 2) + 0.5) | 0;
 }
 
 /**
