@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPResponse
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,10 +113,22 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
 
 
 def read(connection: socket.socket) -> tuple[int, dict[str, str], Any]:
-    """The next answer of a connection."""
-    answer = HTTPResponse(connection)
-    answer.begin()
-    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, json.loads(answer.read())
+    """The next answer of a connection, and not a byte of the one after it, which may have come with it."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += receive(connection, 1)
+    status, _, lines = head.partition(b"\r\n")
+    headers = {name.lower(): value for name, value in http.client.parse_headers(BytesIO(lines)).items()}
+    return int(status.split()[1]), headers, json.loads(receive(connection, int(headers["content-length"])))
+
+
+def receive(connection: socket.socket, length: int) -> bytes:
+    data = b""
+    while len(data) < length:
+        more = connection.recv(length - len(data))
+        assert more, "The connection has been closed."
+        data += more
+    return data
 
 
 def connect(port: int) -> socket.socket:
