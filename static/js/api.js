@@ -141,7 +141,7 @@ export class Api {
    */
   parameters(model, stage, checkpoint = null) {
     const stages = `/models/${encodeURIComponent(model)}/stages`;
-    const path = `${stages}/${encodeURIComponent(stage)}/parameters${atPoint(checkpoint)}`;
+    const path = `${stages}/${encodeURIComponent(stage)}/parameters${query({ checkpoint })}`;
     const known = this.#parameters.get(path);
     if (known) return known;
     const asked = this.#ask(path).then(async (response) =>
@@ -156,14 +156,15 @@ export class Api {
    * Sends a picture through a model.
    * @param {string} model
    * @param {Blob} picture
-   * @param {number | null} checkpoint a point of its training; null for the trained model
+   * @param {{ checkpoint: number | null } & import("./core/fitting.js").Fitting} how `checkpoint` is a point of its
+   *   training; null for the trained model
    * @param {AbortSignal} signal
    */
-  async createRun(model, picture, checkpoint, signal) {
+  async createRun(model, picture, { checkpoint, fit, crop }, signal) {
     const headers = {
       "Content-Type": picture.type.startsWith("image/") ? picture.type : "application/octet-stream",
     };
-    const path = `/models/${encodeURIComponent(model)}/runs${atPoint(checkpoint)}`;
+    const path = `/models/${encodeURIComponent(model)}/runs${query({ checkpoint, fit, crop: crop && [crop.left, crop.top, crop.width, crop.height] })}`;
     const response = await this.#ask(path, { method: "POST", body: picture, headers, signal });
     return this.#withValues(/** @type {RunSummary} */ (await response.json()), signal);
   }
@@ -175,7 +176,7 @@ export class Api {
    * @param {AbortSignal} signal
    */
   async runAgain(id, checkpoint, signal) {
-    const path = `/runs/${encodeURIComponent(id)}/again${atPoint(checkpoint)}`;
+    const path = `/runs/${encodeURIComponent(id)}/again${query({ checkpoint })}`;
     const response = await this.#ask(path, { method: "POST", signal });
     return this.#withValues(/** @type {RunSummary} */ (await response.json()), signal);
   }
@@ -274,9 +275,10 @@ export class Api {
   }
 }
 
-/** @param {number | null} checkpoint */
-function atPoint(checkpoint) {
-  return checkpoint === null ? "" : `?checkpoint=${checkpoint}`;
+/** @param {Record<string, unknown>} parameters null is left out */
+function query(parameters) {
+  const given = Object.entries(parameters).filter(([, value]) => value !== null);
+  return given.length === 0 ? "" : `?${given.map(([name, value]) => `${name}=${value}`).join("&")}`;
 }
 
 /** @param {Record<string, any[]>} parameters by name, nested lists */

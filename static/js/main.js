@@ -15,6 +15,7 @@ import { texts } from "./texts.js";
 import "./elements/colour-legend.js";
 import "./elements/compare-control.js";
 import "./elements/compare-panel.js";
+import "./elements/crop-box.js";
 import "./elements/draw-pad.js";
 import "./elements/key-sheet.js";
 import "./elements/map-sheet.js";
@@ -22,6 +23,7 @@ import "./elements/model-card.js";
 import "./elements/model-chooser.js";
 import "./elements/network-options.js";
 import "./elements/network-view.js";
+import "./elements/photo-fitting.js";
 import "./elements/photo-samples.js";
 import "./elements/photo-sheet.js";
 import "./elements/preprocessing-steps.js";
@@ -30,6 +32,7 @@ import "./elements/save-picture.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
 import "./elements/training-slider.js";
+import { Fittings } from "./fitting.js";
 import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Late } from "./late.js";
@@ -235,6 +238,7 @@ store.addEventListener("change", (event) => {
   if (scale !== before.scale) network.scale = scale;
   if (model !== before.model || order !== before.order || shares !== before.shares || turned) showMaps();
   if (run !== before.run) showRun(run, before.run);
+  if (run !== before.run || model !== before.model) fittings.show();
   const arrived = !stale && (run === null || run.summary.checkpoint === checkpoint);
   slider.state = { checkpoint, shown: arrived && failure === "", failed: failure !== "" };
   if (cell !== before.cell) network.selected = cell;
@@ -285,7 +289,8 @@ function showRun(run, before) {
   const { preprocessing = [], predictions = [], warnings = [], stages = [] } = run?.summary ?? {};
   if (!runs.sameInput(run, before)) steps.steps = preprocessing;
   showPoint(run);
-  frames.run = { steps: preprocessing, shape: stages[0]?.shape ?? [] };
+  const whole = runs.givenFor(run)?.whole ?? { left: 0, top: 0, width: 1, height: 1 };
+  frames.run = { steps: preprocessing, shape: stages[0]?.shape ?? [], whole };
   const [best] = predictions;
   find("#answer").textContent = best?.class ?? "";
   find("#certainty").textContent = best ? printPercent(best.probability) : "";
@@ -337,6 +342,10 @@ find("#clear").addEventListener("click", () => {
 });
 find("#choose").addEventListener("click", () => chooser.click());
 photo.addEventListener("choose", () => chooser.click());
+const fittings = new Fittings(runs, store, {
+  control: /** @type {import("./elements/photo-fitting.js").PhotoFitting} */ (find("photo-fitting")),
+  box: /** @type {import("./elements/crop-box.js").CropBox} */ (find("crop-box")),
+});
 takePictures(chooser, (file) => runs.give(file));
 document.addEventListener("keydown", (event) => {
   const { action } = actionOf("anywhere", event) ?? {};

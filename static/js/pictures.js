@@ -1,26 +1,44 @@
 /** The pictures that were given to the page, and the runs that were made of them. */
 
+import { AS_USUAL } from "./core/fitting.js";
+import { boxOf } from "./core/frame.js";
+
+/** @typedef {import("./core/fitting.js").Fitting} Fitting */
 /** @typedef {import("./core/run.js").Run} Run */
 
 /** Of how many runs the pictures are remembered, for the way back and for another model. */
 const REMEMBERED = 40;
 
-/** A picture that was given to the page. */
+/** A picture that was given to the page, and how it is fitted to photo models. */
 export class Given {
   /** @type {Map<string, string>} the id of a run of it by each model, at any point of training */
   made = new Map();
   /** Where the server has the picture as it read it; empty until there is a run. */
   copy = "";
+  /** @type {import("./core/frame.js").Box} what that shows, in the pixels that the steps of its runs tell of */
+  whole = { left: 0, top: 0, width: 1, height: 1 };
   /** @type {Blob | (() => Blob) | null} */
   #picture;
 
   /**
    * @param {Blob | (() => Blob) | null} picture or what makes it, once it is needed; null where only the server has it
-   * @param {{ sample?: boolean }} [how] whether it is one of ours, not the person's own
+   * @param {{ sample?: boolean, fitting?: Fitting }} [how] `sample`: whether it is one of ours, not the person's own
    */
-  constructor(picture, { sample = false } = {}) {
+  constructor(picture, { sample = false, fitting = AS_USUAL } = {}) {
     this.#picture = picture;
     this.sample = sample;
+    this.fitting = fitting;
+  }
+
+  /**
+   * The same picture, fitted in another way.
+   * @param {Fitting} fitting
+   */
+  fitted(fitting) {
+    const other = new Given(this.#picture, { fitting });
+    other.copy = this.copy;
+    other.whole = this.whole;
+    return other;
   }
 
   /** @returns {Blob | null} */
@@ -48,7 +66,11 @@ export class Pictures {
    */
   keep(run, given) {
     given.made.set(run.summary.model, run.id);
-    given.copy ||= run.summary.preprocessing[0]?.picture ?? "";
+    const [first] = run.summary.preprocessing;
+    if (first && !given.copy) {
+      given.copy = first.picture;
+      given.whole = boxOf(first);
+    }
     this.#ofRun.set(run, given);
     if (this.#recent.given !== given) this.#recent = { given, runs: [] };
     if (!this.#recent.runs.includes(run)) this.#recent.runs.push(run);

@@ -2,6 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { whyNot } from "./core/comparison.js";
+import { AS_USUAL, ownFit } from "./core/fitting.js";
 import { Latest } from "./core/latest.js";
 import { readsDrawings } from "./core/model.js";
 import { Given, Pictures } from "./pictures.js";
@@ -76,6 +77,19 @@ export class Runs extends EventTarget {
     this.#goingOn = "drawing";
     this.#given = new Given(picture, { sample });
     this.#seen.pad = this.#given;
+    return this.#live.submit(() => this.#create());
+  }
+
+  /**
+   * The picture that is there goes through the model in another way, or another part of it.
+   * @param {import("./core/fitting.js").Fitting} fitting
+   */
+  fit(fitting) {
+    const given = this.#given ?? this.#pictures.givenFor(this.store.state.run);
+    if (!given) return;
+    this.supersede();
+    this.#move();
+    this.#given = given.fitted(fitting);
     return this.#live.submit(() => this.#create());
   }
 
@@ -173,7 +187,21 @@ export class Runs extends EventTarget {
         if (!(error instanceof ApiError && error.status === 404 && given.picture)) throw error;
       }
     }
-    return this.api.createRun(model, await this.#pictureOf(given), checkpoint, signal);
+    return this.#runNew(given, model, checkpoint, signal);
+  }
+
+  /**
+   * @param {Given} given
+   * @param {string} model
+   * @param {number | null} checkpoint
+   * @param {AbortSignal} signal
+   */
+  async #runNew(given, model, checkpoint, signal) {
+    const picture = await this.#pictureOf(given);
+    // Models that fit no photos take every picture as it is.
+    const fitting =
+      given.fitting === AS_USUAL || !ownFit(await this.api.model(model)) ? AS_USUAL : given.fitting;
+    return this.api.createRun(model, picture, { checkpoint, ...fitting }, signal);
   }
 
   /**
@@ -192,8 +220,9 @@ export class Runs extends EventTarget {
           (await this.api.run(each, signal));
         const run = await find(id);
         const compared = kept === null ? { kept: null, notice: "" } : await this.#findKept(kept, find);
-        // After a reload the file itself is gone; what the server read of it goes on to other models.
-        this.#given = this.#pictures.given(id) ?? new Given(null);
+        // After a reload the file itself is gone; what the server read of it, and took, goes on to other models.
+        this.#given =
+          this.#pictures.given(id) ?? new Given(null, { fitting: { fit: fitOf(run), crop: null } });
         const checkpoint = run.summary.checkpoint;
         await this.#show(run, this.#given, signal, { ...view, ...compared, checkpoint });
       }),
@@ -223,11 +252,19 @@ export class Runs extends EventTarget {
     return given !== null && given === this.#pictures.givenFor(b) && a?.summary.model === b?.summary.model;
   }
 
+  /**
+   * The picture that a run is of, as it was given.
+   * @param {Run | null} run
+   */
+  givenFor(run) {
+    return this.#pictures.givenFor(run);
+  }
+
   #create() {
     const given = /** @type {Given} */ (this.#given);
     const { asked, checkpoint } = this.store.state;
     return this.#try(async (signal) => {
-      const run = await this.api.createRun(asked, await this.#pictureOf(given), checkpoint, signal);
+      const run = await this.#runNew(given, asked, checkpoint, signal);
       await this.#show(run, given, signal, {});
     });
   }
@@ -306,6 +343,15 @@ export class Runs extends EventTarget {
       if (!(error instanceof ApiError)) throw error;
     }
   }
+}
+
+/**
+ * How a run's photo was fitted; null where it was not.
+ * @param {Run} run
+ */
+function fitOf({ summary }) {
+  const step = summary.preprocessing.find(({ step }) => step === "fit");
+  return /** @type {string | undefined} */ (step?.details?.how) ?? null;
 }
 
 /**

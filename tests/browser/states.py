@@ -106,6 +106,15 @@ def a_photo(page: Page) -> None:
     ready(page)
 
 
+def cropping(page: Page) -> None:
+    a_photo(page)
+    page.get_by_role("button", name="Crop…").click()
+    page.get_by_label("Width").fill("100")
+    page.get_by_label("Width").press("Enter")
+    expect(page.locator("preprocessing-steps")).to_contain_text("100×160")
+    ready(page)
+
+
 def no_photo(page: Page) -> None:
     page.route("**/api/v1/samples", lambda route: route.fulfill(json={"samples": []}))
     page.goto(f"{page.url.split('?')[0]}?model=pets")
@@ -143,6 +152,7 @@ STATES = {
     "comparing": State(comparing, "#network"),
     "ended": State(ended),
     "photo": State(a_photo),
+    "cropping": State(cropping, ".picture"),
     "no photo": State(no_photo),
     "waiting": State(waiting),
     "failing": State(failing),

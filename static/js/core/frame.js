@@ -5,6 +5,15 @@
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box in the picture's own pixels */
 
 /**
+ * The part of the picture that a step's result shows; all of it where the step does not say.
+ * @param {PreprocessingStep} step
+ * @returns {Box}
+ */
+export function boxOf({ details, width, height }) {
+  return /** @type {Box | undefined} */ (details?.box) ?? { left: 0, top: 0, width, height };
+}
+
+/**
  * The part of the picture that the network's input shows; null where the steps do not say.
  * @param {PreprocessingStep[]} steps
  * @returns {Box | null}

@@ -24,11 +24,11 @@ export class SheetFrames extends HTMLElement {
   }
 
   /**
-   * @param {{ steps: PreprocessingStep[], shape: number[] }} run the steps from the picture, and the input's shape
+   * @param {{ steps: PreprocessingStep[], shape: number[], whole: Box }} run the steps from the picture, the input's
+   *   shape, and what the sheet shows, in the pixels that the steps tell of
    */
-  set run({ steps, shape }) {
-    const [first] = steps;
-    this.#whole = { left: 0, top: 0, width: first?.width ?? 1, height: first?.height ?? 1 };
+  set run({ steps, shape, whole }) {
+    this.#whole = whole;
     this.#seen = seenBox(steps);
     this.#shape = shape;
     this.#draw();
@@ -53,8 +53,8 @@ export class SheetFrames extends HTMLElement {
   }
 
   #draw() {
-    const { width, height } = this.#whole;
-    this.#svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const { left, top, width, height } = this.#whole;
+    this.#svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
     this.#svg.replaceChildren();
     if (!this.#seen) return;
     const outside = outline(this.#whole) + outline(this.#seen);

@@ -5,12 +5,13 @@ import { about, inspector, ledger } from "./en/inspector.js";
 import { comparing, names, network } from "./en/network.js";
 import { keys, numbers } from "./en/numbers.js";
 import { ops } from "./en/ops.js";
-import { page, picture } from "./en/page.js";
+import { fitting, page, picture } from "./en/page.js";
 
 export const en = {
   names,
   page,
   picture,
+  fitting,
   network,
   comparing,
   training,

@@ -32,6 +32,7 @@ export const picture = {
     centre: "Centre",
     rgb: "Colours",
     fit: "Fit",
+    cut: "Cut out",
     resize: "Resize",
     normalise: "Normalise",
   }),
@@ -41,4 +42,13 @@ export const picture = {
   saveAs: "Save the network as",
   asSvg: "sharp at any size, words stay words",
   asPng: "pixels, twice the size of the page",
+};
+
+export const fitting = {
+  fit: "Fit",
+  ways: { crop: "cut to the middle", pad: "with bars", stretch: "stretched" },
+  crop: "Crop…",
+  hint: "Draw a box over the photo, or type its pixels:",
+  sides: { left: "Left", top: "Top", width: "Width", height: "Height" },
+  whole: "Whole photo",
 };

@@ -1,0 +1,39 @@
+/** How the photo is fitted, and which part of it is taken: from the controls to the runs, and back. */
+
+import { ownFit } from "./core/fitting.js";
+
+/** @typedef {import("./core/run.js").Run} Run */
+
+export class Fittings {
+  /**
+   * @param {import("./runs.js").Runs} runs
+   * @param {import("./store.js").Store} store
+   * @param {{ control: import("./elements/photo-fitting.js").PhotoFitting, box: import("./elements/crop-box.js").CropBox }} shown
+   */
+  constructor(runs, store, { control, box }) {
+    this.runs = runs;
+    this.store = store;
+    this.control = control;
+    this.box = box;
+    control.addEventListener("fitting", (event) => runs.fit(/** @type {CustomEvent} */ (event).detail));
+    control.addEventListener("cropping", (event) => {
+      box.hidden = !(/** @type {CustomEvent} */ (event).detail);
+    });
+    box.addEventListener("crop", (event) => {
+      control.box = /** @type {CustomEvent} */ (event).detail;
+    });
+  }
+
+  /** Shows what is true of the run that is shown. */
+  show() {
+    const { model, run } = this.store.state;
+    const own = model && ownFit(model);
+    const given = this.runs.givenFor(run);
+    this.control.hidden = !own || !given;
+    this.box.hidden = this.control.hidden || !this.control.open;
+    if (!own || !given) return;
+    const { width, height } = given.whole;
+    this.control.shown = { fitting: given.fitting, own, size: { width, height } };
+    this.box.size = { width, height };
+  }
+}
