@@ -1,6 +1,8 @@
 /** How the photo is fitted, and which part of it is taken: from the controls to the runs, and back. */
 
 import { ownFit } from "./core/fitting.js";
+import "./elements/crop-box.js";
+import "./elements/photo-fitting.js";
 
 /** @typedef {import("./core/run.js").Run} Run */
 
@@ -8,9 +10,12 @@ export class Fittings {
   /**
    * @param {import("./runs.js").Runs} runs
    * @param {import("./store.js").Store} store
-   * @param {{ control: import("./elements/photo-fitting.js").PhotoFitting, box: import("./elements/crop-box.js").CropBox }} shown
    */
-  constructor(runs, store, { control, box }) {
+  constructor(runs, store) {
+    const control = /** @type {import("./elements/photo-fitting.js").PhotoFitting} */ (
+      document.querySelector("photo-fitting")
+    );
+    const box = /** @type {import("./elements/crop-box.js").CropBox} */ (document.querySelector("crop-box"));
     this.runs = runs;
     this.store = store;
     this.control = control;

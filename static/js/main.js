@@ -15,7 +15,6 @@ import { texts } from "./texts.js";
 import "./elements/colour-legend.js";
 import "./elements/compare-control.js";
 import "./elements/compare-panel.js";
-import "./elements/crop-box.js";
 import "./elements/draw-pad.js";
 import "./elements/key-sheet.js";
 import "./elements/map-sheet.js";
@@ -23,7 +22,6 @@ import "./elements/model-card.js";
 import "./elements/model-chooser.js";
 import "./elements/network-options.js";
 import "./elements/network-view.js";
-import "./elements/photo-fitting.js";
 import "./elements/photo-samples.js";
 import "./elements/photo-sheet.js";
 import "./elements/preprocessing-steps.js";
@@ -32,7 +30,6 @@ import "./elements/save-picture.js";
 import "./elements/sheet-frames.js";
 import "./elements/stage-inspector.js";
 import "./elements/training-slider.js";
-import { Fittings } from "./fitting.js";
 import { History } from "./history.js";
 import { takePictures } from "./intake.js";
 import { Late } from "./late.js";
@@ -238,7 +235,7 @@ store.addEventListener("change", (event) => {
   if (scale !== before.scale) network.scale = scale;
   if (model !== before.model || order !== before.order || shares !== before.shares || turned) showMaps();
   if (run !== before.run) showRun(run, before.run);
-  if (run !== before.run || model !== before.model) fittings.show();
+  if (run !== before.run || model !== before.model) showFitting();
   const arrived = !stale && (run === null || run.summary.checkpoint === checkpoint);
   slider.state = { checkpoint, shown: arrived && failure === "", failed: failure !== "" };
   if (cell !== before.cell) network.selected = cell;
@@ -342,10 +339,18 @@ find("#clear").addEventListener("click", () => {
 });
 find("#choose").addEventListener("click", () => chooser.click());
 photo.addEventListener("choose", () => chooser.click());
-const fittings = new Fittings(runs, store, {
-  control: /** @type {import("./elements/photo-fitting.js").PhotoFitting} */ (find("photo-fitting")),
-  box: /** @type {import("./elements/crop-box.js").CropBox} */ (find("crop-box")),
-});
+/** @type {Promise<import("./fitting.js").Fittings> | null} what is fetched with the first model that takes photos */
+let fittings = null;
+
+async function showFitting() {
+  const { model } = store.state;
+  if (!fittings && (!model || readsDrawings(model))) return;
+  fittings ??= import("./fitting.js").then(({ Fittings }) => new Fittings(runs, store));
+  const loaded = await fittings.catch(() => null);
+  // Where the server did not answer, they are asked for again with the next run.
+  if (loaded) loaded.show();
+  else fittings = null;
+}
 takePictures(chooser, (file) => runs.give(file));
 document.addEventListener("keydown", (event) => {
   const { action } = actionOf("anywhere", event) ?? {};

@@ -25,8 +25,10 @@ async def test_the_page_and_all_that_it_loads(client: httpx.AsyncClient) -> None
     loaded = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
     modules = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
     first = {address.split("/", 3)[3] for address in loaded if address.endswith(".js")}
-    # What is saved is written by modules that are loaded when it is wanted.
-    assert first == modules - {"js/network-picture.js", "js/seen.js"}
+    # What writes pictures, and what only photos need, is loaded when it is wanted.
+    saving = {"js/network-picture.js", "js/seen.js"}
+    photos = {"js/fitting.js", "js/elements/photo-fitting.js", "js/elements/crop-box.js"}
+    assert first == modules - saving - photos
     for address in loaded:
         answer = await client.get(address)
         assert answer.status_code == 200, address
