@@ -19,7 +19,7 @@ class Traces:
     """The runs that were asked for last, `limit` bytes of them; safe for many threads."""
 
     def __init__(self, limit: int) -> None:
-        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._runs: OrderedDict[str, tuple[Run, int]] = OrderedDict()
         self._limit = limit
         self._bytes = 0
         self._lock = threading.Lock()
@@ -27,22 +27,22 @@ class Traces:
     def find(self, run_id: str) -> Run | None:
         """The run of that id, which becomes the last to go."""
         with self._lock:
-            run = self._runs.get(run_id)
-            if run is not None:
-                self._runs.move_to_end(run_id)
-            return run
+            if run_id not in self._runs:
+                return None
+            self._runs.move_to_end(run_id)
+            return self._runs[run_id][0]
 
     def keep(self, run: Run) -> None:
         """Takes a run in; those that were not asked for longest go."""
+        size = size_of(run)
         with self._lock:
             self._forget(run.id)
-            self._runs[run.id] = run
-            self._bytes += size_of(run)
+            self._runs[run.id] = run, size
+            self._bytes += size
             while self._bytes > self._limit and self._runs:
                 self._forget(next(iter(self._runs)))
             metrics.TRACE_BYTES.set(self._bytes)
 
     def _forget(self, run_id: str) -> None:
-        run = self._runs.pop(run_id, None)
-        if run is not None:
-            self._bytes -= size_of(run)
+        _, size = self._runs.pop(run_id, (None, 0))
+        self._bytes -= size

@@ -104,6 +104,16 @@ def test_the_oldest_go_first_by_number_and_by_size(kind: str, tmp_path: Path) ->
         few.check()
 
 
+def test_a_run_that_is_made_again_mends_its_damaged_file(tmp_path: Path) -> None:
+    store, data = FolderStore(tmp_path, 10, BIG), bytes(range(256)) * 8
+    store.put(run_id(1), data)
+    (file,) = tmp_path.glob("*.run")
+    for damaged in (bytes(len(data)), data[:100], b""):
+        file.write_bytes(damaged)
+        store.put(run_id(1), data)
+        assert store.get(run_id(1)) == data
+
+
 def test_no_id_is_ever_a_path(tmp_path: Path) -> None:
     (tmp_path / "secret.run").write_bytes(b"secret")
     store = FolderStore(tmp_path / "runs", 10, BIG)
