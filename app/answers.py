@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -130,17 +130,34 @@ def disposition(name: str) -> str:
     return told if plain == name else f"{told}; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def kept(request: Request, response: Response, tag: str) -> Response:
-    """The same answer with its ETag; 304 where the client has it (RFC 9110, section 13.1.2).
+def kept(request: Request, tag: str, make: Callable[[], Response]) -> Response:
+    """The answer that `make` gives, with its ETag; 304, and nothing is made, where the client has it.
 
-    `tag` says what the answer is made from. The release is part of the ETag, and a client asks each time, since a
-    later release may say or round the same thing differently at the same address.
+    `tag` says what the answer is made from.
     """
-    etag = f'"{RELEASE}-{quote(tag, safe="")}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
-    known = ",".join(request.headers.getlist("if-none-match")).split(",")
-    wanted = {each.strip().removeprefix("W/") for each in known}
-    if etag in wanted or "*" in wanted:
-        return Response(status_code=304, headers=headers)
-    response.headers.update(headers)
+    same = unchanged(request, tag)
+    if same is not None:
+        return same
+    response = make()
+    if "*" in _known(request):  # whatever there is, the client has it; what there is not was refused just now
+        return Response(status_code=304, headers=_validators(tag))
+    response.headers.update(_validators(tag))
     return response
+
+
+def unchanged(request: Request, tag: str) -> Response | None:
+    """304 where the client has the answer that is made from what `tag` says (RFC 9110, section 13.1.2)."""
+    headers = _validators(tag)
+    return Response(status_code=304, headers=headers) if headers["ETag"] in _known(request) else None
+
+
+def _known(request: Request) -> set[str]:
+    listed = ",".join(request.headers.getlist("if-none-match")).split(",")
+    return {each.strip().removeprefix("W/") for each in listed}
+
+
+def _validators(tag: str) -> dict[str, str]:
+    """The release is part of the ETag, and a client asks each time, since a later release may say or round the same
+    thing differently at the same address."""
+    etag = f'"{RELEASE}-{quote(tag, safe="")}"'
+    return {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept"}

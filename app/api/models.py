@@ -57,10 +57,12 @@ def get_parameters(
     """`weight` is (kernels, channels, rows, columns) of a convolution and (outputs, inputs) of a dense stage."""
     name = find_stage(model.graph, stage)
     form = choose(accept, [JSON, NPZ])
-    if form == NPZ:
+
+    def answer() -> Response:
+        if form == JSON:
+            return json_answer(parameters_description(model, name), settings.max_json_bytes)
         arrays = stage_parameters(model, name)
         expect_size(size_of(arrays), settings.max_binary_bytes, "read them from the model's file")
-        answer = npz_answer(arrays, f"{model.id}-{name}.npz")
-    else:
-        answer = json_answer(parameters_description(model, name), settings.max_json_bytes)
-    return kept(request, answer, f"{model.digest[:32]}-{name}-{form.rpartition('/')[2]}")
+        return npz_answer(arrays, f"{model.id}-{name}.npz")
+
+    return kept(request, f"{model.digest[:32]}-{name}-{form.rpartition('/')[2]}", answer)

@@ -20,6 +20,7 @@ from app.answers import (
     npz_answer,
     problems,
     size_of,
+    unchanged,
 )
 from app.api.resources import Accept, ComputeOf, ModelOf, PointOf, RunOf, RunsOf, SettingsOf, UploadsOf, pace
 from app.describe import API, run_description, shares_description
@@ -172,9 +173,13 @@ def read_crop(text: str) -> tuple[int, ...]:
 )
 def get_run_archive(request: Request, run: RunOf, settings: SettingsOf) -> Response:
     """A NumPy archive: `run = numpy.load("run.npz")`. The lines of each ledger work on it."""
-    arrays = run.arrays()
-    expect_size(size_of(arrays), settings.max_binary_bytes, STAGE_BY_STAGE)
-    return kept(request, npz_answer(arrays, "run.npz"), f"{run.id}-npz")
+
+    def answer() -> Response:
+        arrays = run.arrays()
+        expect_size(size_of(arrays), settings.max_binary_bytes, STAGE_BY_STAGE)
+        return npz_answer(arrays, "run.npz")
+
+    return kept(request, f"{run.id}-npz", answer)
 
 
 @router.get(
@@ -196,12 +201,16 @@ def get_run(
     include: Include = None,
 ) -> Response:
     """The same answer as when it was made."""
-    if choose(accept, [JSON, BYTES]) == BYTES:
+    form = choose(accept, [JSON, BYTES])
+
+    def answer() -> Response:
+        if form == JSON:
+            return json_answer(run_description(run, include == "values"), settings.max_json_bytes)
         stages = {name: run[name] for name in run.trace.values}
         expect_size(size_of(stages), settings.max_binary_bytes, STAGE_BY_STAGE)
-        return kept(request, bytes_answer(float_bytes(stages)), f"{run.id}-bytes")
-    answer = json_answer(run_description(run, include == "values"), settings.max_json_bytes)
-    return kept(request, answer, f"{run.id}-{include}")
+        return bytes_answer(float_bytes(stages))
+
+    return kept(request, f"{run.id}-{include if form == JSON else 'bytes'}", answer)
 
 
 @router.get(
@@ -216,8 +225,7 @@ def get_preprocessing_picture(request: Request, run: RunOf, index: StepIndex) ->
     steps = run.prepared.steps
     if index >= len(steps):
         raise Problem(404, "step_not_found", f"There is no step {index}; there are 0 to {len(steps) - 1}.")
-    answer = bytes_answer(png(steps[index].picture), "image/png")
-    return kept(request, answer, f"{run.id}-step-{index}")
+    return kept(request, f"{run.id}-step-{index}", lambda: bytes_answer(png(steps[index].picture), "image/png"))
 
 
 @router.get(
@@ -233,12 +241,15 @@ async def get_shares(
 ) -> Response:
     """How much of the class's logit comes through each map: the gradient of the logit times the value, summed over the
     map's cells. The shares of a stage and its `rest` add up to the logit."""
-    shares = await while_connected(request, compute.run(find_shares, run, class_))
-    answer = json_answer(shares_description(shares), settings.max_json_bytes)
-    return kept(request, answer, f"{run.id}-shares-{shares.class_}")
+    name = run.predictions[0].class_ if class_ is None else class_
+    tag = f"{run.id}-shares-{name}"
+    if (same := unchanged(request, tag)) is not None:
+        return same
+    shares = await while_connected(request, compute.run(find_shares, run, name))
+    return kept(request, tag, lambda: json_answer(shares_description(shares), settings.max_json_bytes))
 
 
-def find_shares(check: Check, run: Run, class_: str | None) -> Shares:
+def find_shares(check: Check, run: Run, class_: str) -> Shares:
     """As `map_shares`; a Problem where the class is unknown or the run has no shares."""
     try:
         return map_shares(run, class_, check)

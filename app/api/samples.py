@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from app import schemas
-from app.answers import binary, json_answer, kept, problems
+from app.answers import binary, bytes_answer, json_answer, kept, problems
 from app.describe import API
 from app.errors import Problem
 from app.samples import read, samples
@@ -54,6 +55,6 @@ def get_sample(
     """The picture's file, as it is."""
     for each in samples():
         if each.id == sample:
-            return kept(request, Response(read(each), media_type="image/png"), f"sample-{each.id}")
+            return kept(request, f"sample-{each.id}", partial(bytes_answer, read(each), "image/png"))
     there_are = ", ".join(each.id for each in samples()) or "none"
     raise Problem(404, "sample_not_found", f"There is no photo `{sample}`; there are: {there_are}.")

@@ -54,15 +54,16 @@ def get_stage(
     """(channels, rows, columns) of maps, (values,) of a vector."""
     name = find_stage(run.model.graph, stage)
     form = choose(accept, [JSON, NPY, BYTES])
-    if form != JSON:
+
+    def answer() -> Response:
+        if form == JSON:
+            return json_answer(stage_summary(run, name, values=True), settings.max_json_bytes)
         expect_size(run[name].nbytes, settings.max_binary_bytes, "ask for its maps as pictures, one at a time")
-    if form == NPY:
-        answer = bytes_answer(npy_bytes(run[name]), NPY, f"{name}.npy")
-    elif form == BYTES:
-        answer = bytes_answer(float_bytes({name: run[name]}))
-    else:
-        answer = json_answer(stage_summary(run, name, values=True), settings.max_json_bytes)
-    return kept(request, answer, f"{run.id}-{name}-{form.rpartition('/')[2]}")
+        if form == NPY:
+            return bytes_answer(npy_bytes(run[name]), NPY, f"{name}.npy")
+        return bytes_answer(float_bytes({name: run[name]}))
+
+    return kept(request, f"{run.id}-{name}-{form.rpartition('/')[2]}", answer)
 
 
 @router.get(
@@ -84,9 +85,12 @@ def get_map(
     """Blue is negative, near white is zero, red is positive; the input is drawn in gray."""
     name = find_stage(run.model.graph, stage)
     _expect_channel(run, name, channel)
-    expect_size(3 * zoom * zoom * run[name][channel].size, settings.max_binary_bytes, "choose a smaller `zoom`")
-    picture = map_png(run, name, channel, scale, zoom)
-    return kept(request, bytes_answer(picture, "image/png"), f"{run.id}-{name}-{channel}-{scale}-{zoom}")
+
+    def answer() -> Response:
+        expect_size(3 * zoom * zoom * run[name][channel].size, settings.max_binary_bytes, "choose a smaller `zoom`")
+        return bytes_answer(map_png(run, name, channel, scale, zoom), "image/png")
+
+    return kept(request, f"{run.id}-{name}-{channel}-{scale}-{zoom}", answer)
 
 
 @router.get(
@@ -109,12 +113,15 @@ def get_ledger(
     reproduce it."""
     name = find_stage(run.model.graph, stage)
     _expect_channel(run, name, channel)
-    try:
-        ledger = explain_cell(run, name, channel, row, column)
-    except LookupError as error:
-        raise Problem(404, "cell_not_found", str(error.args[0]), stage=name) from error
-    answer = json_answer(ledger_description(run, ledger))
-    return kept(request, answer, f"{run.id}-{name}-{channel}-{row}-{column}")
+
+    def answer() -> Response:
+        try:
+            ledger = explain_cell(run, name, channel, row, column)
+        except LookupError as error:
+            raise Problem(404, "cell_not_found", str(error.args[0]), stage=name) from error
+        return json_answer(ledger_description(run, ledger))
+
+    return kept(request, f"{run.id}-{name}-{channel}-{row}-{column}", answer)
 
 
 def _expect_channel(run: Run, stage: str, channel: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -182,7 +184,7 @@ async def test_names_of_any_kind_are_safe_in_headers_and_addresses(client: httpx
         shown = disposition(f"{name}.npy")
         assert shown.isascii() and "\r" not in shown and shown.count('"') == 2
         request = Request({"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""})
-        answer = kept(request, bytes_answer(b"x", name=f"{name}.npy"), f"run-{name}")
+        answer = kept(request, f"run-{name}", partial(bytes_answer, b"x", name=f"{name}.npy"))
         etag = answer.headers["etag"]
         assert etag.isascii() and etag.count('"') == 2 and not any(character in etag for character in "\r\n ,")
     assert disposition("conv1.npy") == 'attachment; filename="conv1.npy"'

@@ -231,6 +231,29 @@ async def test_answers_about_runs_can_be_kept(client: httpx.AsyncClient, two: by
         tags.add(answer.headers["etag"])
     raw = await client.get(f"{API}/runs/{run['id']}", headers={"accept": "application/octet-stream"})
     assert len(tags | {raw.headers["etag"]}) == len(paths) + 1
+    nowhere = f"{API}/runs/{run['id']}/stages/conv1/cells/0/99/0"
+    assert (await client.get(nowhere, headers={"if-none-match": "*"})).status_code == 404
+
+
+async def test_what_the_client_has_is_not_made_again(
+    client: httpx.AsyncClient, two: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await run_of(client, two)
+    answers = [
+        await client.get(f"{API}/runs/{run['id']}{path}")
+        for path in ("", ".npz", "/shares", "/stages/conv1", "/stages/conv1/maps/0.png", "/stages/conv1/cells/0/0/0")
+    ]
+    for makes in ("app.api.runs.json_answer", "app.api.stages.json_answer", "app.api.runs.npz_answer"):
+        monkeypatch.setattr(makes, fail)
+    for makes in ("app.api.runs.map_shares", "app.api.stages.explain_cell", "app.api.stages.map_png"):
+        monkeypatch.setattr(makes, fail)
+    for answer in answers:
+        again = await client.get(answer.url, headers={"if-none-match": answer.headers["etag"]})
+        assert (again.status_code, again.headers["etag"]) == (304, answer.headers["etag"])
+
+
+def fail(*_: object, **__: object) -> None:
+    raise AssertionError("This was made in vain.")
 
 
 async def test_the_shares_are_those_of_the_engine_and_add_up_to_the_logit(
