@@ -45,6 +45,51 @@ def test_each_shipped_network_is_whole_on_one_screen(page: Page, address: str, w
     assert page.locator("network-view").evaluate("each => each.scrollWidth <= each.clientWidth")
 
 
+SPILLS = """() => {
+    const boxes = selector => [...document.querySelectorAll(selector)]
+        .filter(each => each.checkVisibility({visibilityProperty: true}))
+        .map(each => [each.textContent, each.getBoundingClientRect()]).filter(([, box]) => box.width > 0);
+    const view = document.querySelector('network-view');
+    const {left, top, right, bottom} = view.getBoundingClientRect();
+    const beyond = boxes('network-view button, network-view canvas, .stage header span, .about span').filter(
+        ([, box]) => box.left < left - 1.5 || box.right > right + 1.5 || box.top < top - 1 || box.bottom > bottom + 1);
+    const words = boxes('.stage header > span, .names > span, .shapes > span, .unit, .pager');
+    const over = words.flatMap(([a, one], place) => words.slice(place + 1).filter(([, other]) =>
+        Math.min(one.right, other.right) - Math.max(one.left, other.left) > 0.5 &&
+        Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1.5).map(([b]) => `${a} over ${b}`));
+    const fonts = [...view.querySelectorAll('span, .pager')].map(each => parseFloat(getComputedStyle(each).fontSize));
+    return {scrolls: view.scrollWidth > view.clientWidth || view.scrollHeight > view.clientHeight,
+        beyond: beyond.map(([text]) => text), over, legible: Math.min(...fonts) >= 12};
+}"""
+WHOLE = {"scrolls": False, "beyond": [], "over": [], "legible": True}
+
+
+@pytest.mark.parametrize("model", ["digits", "objects", "pets"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (1366, 768)])
+def test_on_a_small_laptop_the_network_is_whole_with_and_without_an_inspector(
+    page: Page, address: str, watch: Watch, model: str, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{address}/?model={model}")
+    page.wait_for_selector("body.ready", timeout=60_000)
+    assert page.evaluate(SPILLS) == WHOLE
+    cells = page.locator(".stage[data-kind=maps] canvas").evaluate_all("all => all.map(c => c.clientWidth / c.width)")
+    assert len(cells) > 90 and all(cell >= 1 and cell == int(cell) for cell in cells)
+    sides = page.locator(".stage[data-stage=conv3] canvas").evaluate_all("all => all.map(c => c.clientWidth)")
+    assert min(sides) >= 24
+    open_map(page, "conv2", 0)
+    assert page.evaluate(SPILLS) == WHOLE
+    assert page.locator(".share").count() == page.locator(".stage[data-stage=dense] .map").count()
+
+
+def test_on_a_tablet_the_digits_are_whole_and_their_maps_not_tiny(home: Page) -> None:
+    home.set_viewport_size({"width": 1024, "height": 768})
+    home.wait_for_selector("network-view.compact")
+    assert home.evaluate(SPILLS) == WHOLE
+    sides = home.locator(".stage[data-stage=pool2] canvas").evaluate_all("all => all.map(c => c.clientWidth)")
+    assert min(sides) >= 20
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 900, 1280, 1440, 2560])
 def test_every_width_has_its_layout(home: Page, width: int) -> None:
     home.set_viewport_size({"width": width, "height": 900})

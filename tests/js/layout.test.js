@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { networkWidth, planNetwork, planStage } from "../../static/js/core/layout.js";
+import { networkWidth, planNetwork, planStage, stackedColumn } from "../../static/js/core/layout.js";
 
 const DIGITS = [
   [1, 28, 28],
@@ -60,4 +60,10 @@ test("stages of one shape look alike, and no map is larger than one with more ce
 test("more room makes larger maps", () => {
   const [small, large] = [planNetwork(DIGITS, 1020, 290, 20), planNetwork(DIGITS, 2100, 1200, 20)];
   assert.ok(large[1].scale > small[1].scale);
+});
+
+test("ten values fit into little height; one under another on a phone, each has room for a finger", () => {
+  assert.equal(planStage([10], 1, 150).height, 150);
+  assert.equal(planStage([10], 1, 700).scale, 36);
+  assert.ok(stackedColumn([20], 360).scale >= 24);
 });

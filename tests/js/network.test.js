@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupBlocks } from "../../static/js/core/blocks.js";
-import { COMPACT_GAP, COMPACT_GUTTER, planCompact } from "../../static/js/core/compact.js";
+import {
+  COMPACT_GAP,
+  COMPACT_GUTTER,
+  planCompact,
+  SMALLEST,
+  widthOfWords,
+} from "../../static/js/core/compact.js";
 import { channelsRead, contribution } from "../../static/js/core/contributions.js";
 import { orderChannels, pageChannels, pageOf, strengths } from "../../static/js/core/order.js";
 import { receptiveField } from "../../static/js/core/receptive.js";
@@ -46,18 +52,19 @@ test("a block is a convolution and what is done to each of its maps on its own",
   assert.equal(groupBlocks([...NETWORK.slice(0, 3), side]).length, 3);
 });
 
-for (const [width, height] of [
+for (const [width, height, least] of [
   [1168, 740],
   [1168, 310],
   [2300, 1200],
   [900, 300],
+  [640, 300, SMALLEST],
 ]) {
   test(`pages of a long network in ${width} x ${height}`, () => {
     const blocks = groupBlocks(NETWORK).map((block) => ({
       shapes: block.map(({ shape }) => shape),
       label: 60,
     }));
-    const plan = planCompact(blocks, width, height);
+    const plan = planCompact(blocks, width, height, least);
     assert.ok(plan.width <= width);
     let total = COMPACT_GUTTER * (blocks.length - 1);
     for (const [index, { shapes, label }] of blocks.entries()) {
@@ -81,6 +88,25 @@ test("where nothing fits, maps stay large enough to be seen", () => {
   const blocks = [{ shapes: [[16, 8, 8]], label: 500 }];
   const plan = planCompact(blocks, 100, 300);
   assert.ok(plan.width > 100 && plan.columns[0][0].side >= 32);
+});
+
+test("maps that may be small grow as far as there is room, and to their usual size however few are shown", () => {
+  const blocks = [
+    { shapes: Array(3).fill([48, 16, 16]), label: 50 },
+    { shapes: Array(2).fill([48, 8, 8]), label: 50 },
+  ];
+  const sides = (width, height) =>
+    planCompact(blocks, width, height, SMALLEST).columns.map(([column]) => column.side);
+  assert.deepEqual(sides(130, 300), [16, 16]);
+  assert.deepEqual(sides(162, 300), [32, 16]);
+  assert.deepEqual(sides(164, 300), [32, 24]);
+  assert.deepEqual(sides(400, 70), [32, 32]);
+});
+
+test("words stand in one line, or in the two that are the narrowest", () => {
+  assert.deepEqual(widthOfWords([30, 30, 50], 4), { one: 118, two: 64 });
+  assert.deepEqual(widthOfWords([50, 30, 30], 4), { one: 118, two: 64 });
+  assert.deepEqual(widthOfWords([40], 4), { one: 40, two: 40 });
 });
 
 test("channels are sorted by their figures, and by number where these are equal", () => {

@@ -24,10 +24,11 @@ import { LISTED_VALUES, planStage } from "./layout.js";
 export const COMPACT_GAP = 4;
 /** Pixels between two blocks, at the least. */
 export const COMPACT_GUTTER = 8;
-/** The size of maps to begin with, in pixels; the next smaller one where there is no room for it. */
-const SIZES = [32, 24, 16];
+/** The size of maps to begin with, in pixels; and the smallest one, where there is no room for that. */
+const USUAL = 32;
+export const SMALLEST = 16;
 const LARGEST = 96;
-/** No map grows where fewer channels than this could be shown. */
+/** No map grows beyond the usual size where fewer channels than this could be shown. */
 const FEWEST = 12;
 /** A map of one cell, in pixels. */
 const SINGLE = 16;
@@ -35,17 +36,28 @@ const SINGLE = 16;
 const ALONE = "alone ";
 
 /**
- * The largest layout that fits into `width`; where none does, one that is legible, to be scrolled.
+ * The largest layout that fits into `width`; where none does, the one with maps of `least` pixels, which is wider.
  * @param {CompactBlock[]} blocks
  * @param {number} width
  * @param {number} height pixels for the maps of one column
+ * @param {number} [least] about how large the maps are at the least, in pixels
  * @returns {CompactPlan}
  */
-export function planCompact(blocks, width, height) {
-  const plans = SIZES.map((size) => plan(blocks, startingScales(blocks, size), height));
-  const start = plans.findIndex((each) => each.width <= width);
-  if (start !== 0) return /** @type {CompactPlan} */ (plans[start] ?? plans[0]);
-  return grow(blocks, startingScales(blocks, SIZES[0] ?? 1), width, height);
+export function planCompact(blocks, width, height, least = USUAL) {
+  const scales = startingScales(blocks, least);
+  const start = plan(blocks, scales, height);
+  return start.width <= width ? grow(blocks, scales, width, height) : start;
+}
+
+/**
+ * Pixels of words side by side, and of the same words in two lines.
+ * @param {number[]} words pixels of each
+ * @param {number} gap pixels between two of a line
+ */
+export function widthOfWords(words, gap) {
+  const line = (/** @type {number[]} */ part) => part.reduce((total, word) => total + word + gap, -gap);
+  const broken = words.map((_, place) => Math.max(line(words.slice(0, place)), line(words.slice(place))));
+  return { one: line(words), two: Math.min(line(words), ...broken) };
 }
 
 /**
@@ -69,7 +81,7 @@ function grow(blocks, scales, width, height) {
     const enough = next.shown.every(
       (rows, index) => rows >= Math.min(FEWEST, best.shown[index] ?? 0, channels(blocks[index])),
     );
-    if (next.width <= width && enough && grown <= most) {
+    if (next.width <= width && (enough || grown <= USUAL) && grown <= most) {
       scales.set(smallest, tried.get(smallest) ?? 1);
       best = next;
     } else growing.delete(smallest);

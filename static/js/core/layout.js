@@ -27,6 +27,8 @@ const SMALLEST_MAP = 20;
 
 const LARGEST_MAP = 112;
 const LISTED_WIDTH = 24;
+/** Values one under another, in pixels: as high as their letters, at the least. */
+const LISTED_LEAST = 13;
 const STRIP_WIDTH = 48;
 
 /**
@@ -106,7 +108,7 @@ export function networkFits(shapes, columns, width, height, gutter) {
  * @returns {Column}
  */
 export function planStage(shape, scale, height) {
-  if (shape.length === 1) return planVector(shape[0] ?? 0, height);
+  if (shape.length === 1) return planVector(shape[0] ?? 0, height, LISTED_LEAST);
   const [channels = 0, rows = 1, columns = 1] = shape;
   const most = Math.max(1, Math.floor((height + GAP) / (rows * scale + GAP)));
   const across = Math.ceil(channels / most);
@@ -125,11 +127,12 @@ export function planStage(shape, scale, height) {
  * A vector: few values one under another, many as one strip that wraps into columns.
  * @param {number} values
  * @param {number} height
+ * @param {number} least pixels a value, where they stand one under another
  * @returns {Column}
  */
-function planVector(values, height) {
+function planVector(values, height, least) {
   if (values <= LISTED_VALUES) {
-    const pitch = Math.max(LISTED_WIDTH, Math.min(LISTED_WIDTH + 12, Math.floor(height / values)));
+    const pitch = Math.max(least, Math.min(LISTED_WIDTH + 12, Math.floor(height / values)));
     return {
       scale: pitch,
       across: 1,
@@ -175,7 +178,8 @@ export function stackedColumn(shape, width) {
       height: down * STACKED_CELL,
     };
   }
-  if (shape.length === 1) return planStage(shape, 1, 320);
+  // A finger needs more room than a pointer.
+  if (shape.length === 1) return planVector(values, 320, LISTED_WIDTH);
   const scale = Math.max(1, Math.floor(STACKED_MAP / Math.max(...shape.slice(1))));
   const column = planStage(shape, shape[1] === 1 ? SMALLEST_MAP : scale, STACKED_MAP);
   const side = (shape[2] ?? 1) * column.scale;

@@ -3,8 +3,12 @@
 import { texts } from "../texts.js";
 import { make } from "./make.js";
 
-/** Pixels: of a bar with all that stands beside it, at the least; of one letter of a name; of the figures. */
-const LEAST = 132;
+/**
+ * Pixels: of a bar with all that stands beside it, and where there is little room; of one letter of a name; of the
+ * figures.
+ */
+const USUAL = 132;
+const NARROW = 112;
 const LETTER = 7.2;
 const FIGURES = 100;
 /** Letters of a class's name that are shown. */
@@ -22,9 +26,10 @@ export function nameWidth(classes) {
 /**
  * Pixels of the bars with the names and the figures beside them.
  * @param {string[]} classes
+ * @param {boolean} [narrow] whether there is little room
  */
-export function barsWidth(classes) {
-  return Math.max(LEAST, nameWidth(classes) + FIGURES);
+export function barsWidth(classes, narrow = false) {
+  return Math.max(narrow ? NARROW : USUAL, nameWidth(classes) + FIGURES);
 }
 
 /**

@@ -1,12 +1,17 @@
 /** Several stages of the network that work map by map: a row of them is one channel, and they turn pages together. */
 
 import { groupBlocks } from "../core/blocks.js";
+import { widthOfWords } from "../core/compact.js";
 import { orderChannels, pageChannels, pageOf } from "../core/order.js";
 import { texts } from "../texts.js";
 import { make } from "./make.js";
 import { NetworkStage } from "./network-stage.js";
 
 /** @typedef {import("../api.js").ModelDescription} ModelDescription */
+
+/** Pixels between two words over a block. */
+const WORD_GAP = 4;
+
 export class NetworkBlock {
   #page = 0;
   #size = 0;
@@ -30,7 +35,7 @@ export class NetworkBlock {
       make(
         "span",
         { class: "shapes", "aria-hidden": "true" },
-        printShapes(stages.map(({ stage }) => stage.shape)),
+        ...printShapes(stages.map(({ stage }) => stage.shape)).map((shape) => make("span", {}, shape)),
       ),
     ];
     const unit =
@@ -70,9 +75,18 @@ export class NetworkBlock {
     this.#show();
   }
 
-  /** Pixels of the words over it. */
-  get labelWidth() {
-    return Math.ceil(Math.max(...this.#words.map((words) => words.getBoundingClientRect().width)));
+  /** Pixels of the words over it: names and shapes in one line each, and in two lines each. */
+  get labelWidths() {
+    const widths = this.#words.map((words) =>
+      widthOfWords(
+        [...words.children].map((word) => word.getBoundingClientRect().width),
+        WORD_GAP,
+      ),
+    );
+    const pager = this.last.kind === "maps" ? this.#pager.getBoundingClientRect().width : 0;
+    const widest = (/** @type {"one" | "two"} */ lines) =>
+      Math.ceil(Math.max(pager, ...widths.map((width) => width[lines])));
+    return { one: widest("one"), two: widest("two") };
   }
 
   /** @param {import("../core/order.js").Sorting} sorting values and classes stay in their order */
@@ -107,9 +121,10 @@ export class NetworkBlock {
     for (const stage of this.stages) stage.shown = channels;
     const paged = channels.length < this.count;
     this.element.classList.toggle("paged", paged);
-    const range = texts.network.someOf(`${start + 1}–${start + channels.length}`, this.count);
+    const places = `${start + 1}–${start + channels.length}`;
+    const range = texts.network.someOf(places, this.count);
     const some = start > 0 ? range : texts.network.someOf(channels.length, this.count);
-    this.#pager.textContent = `${some} ›`;
+    this.#pager.replaceChildren(start > 0 ? places : some, make("span", { class: "next" }, " ›"));
     const names = this.stages.map(({ stage }) => stage.name).join(", ");
     this.#pager.setAttribute("aria-label", texts.network.pager(names, range, this.#sortedBy));
     this.#pager.title = texts.network.pagerTitle(some, this.#sortedBy);
@@ -136,12 +151,12 @@ export function makeBlocks(model, turned) {
 }
 
 /**
- * "32×32×32", and what later stages make of it: "32×32×32 → 16×16".
+ * "32×32×32", and what later stages make of it: " → 16×16".
  * @param {number[][]} shapes of stages with as many channels
  */
 function printShapes(shapes) {
-  const [first = [], ...rest] = shapes.map((shape) => shape.join("×"));
+  const [first = "", ...rest] = shapes.map((shape) => shape.join("×"));
   const sizes = rest.map((_, index) => shapes[index + 1]?.slice(1).join("×") ?? "");
   const changes = sizes.filter((size, index) => size !== [shapes[0]?.slice(1).join("×"), ...sizes][index]);
-  return [first, ...changes].join(" → ");
+  return [first, ...changes.map((change) => ` → ${change}`)];
 }

@@ -1,13 +1,21 @@
 /** Puts the maps of the network into their places, in each of its three layouts. */
 
-import { COMPACT_GAP, planCompact } from "../core/compact.js";
-import { networkFits, planNetwork, stackedColumn, stackedMaps } from "../core/layout.js";
+import { COMPACT_GAP, planCompact, SMALLEST } from "../core/compact.js";
+import {
+  NARROWEST,
+  networkFits,
+  networkWidth,
+  planNetwork,
+  stackedColumn,
+  stackedMaps,
+} from "../core/layout.js";
 
 /** @typedef {import("./network-block.js").NetworkBlock} NetworkBlock */
+/** @typedef {import("./network-stage.js").NetworkStage} NetworkStage */
 
 /** Pixels between two columns where all maps are shown. */
 const GUTTER = 20;
-/** Networks of more stages than this go to pages rather than beyond the edge. */
+/** Networks of more stages than this go to pages rather than be too small to be seen. */
 const FEW_STAGES = 16;
 
 /**
@@ -33,9 +41,10 @@ export function placeStacked(blocks, width) {
 export function placeAll(blocks, width, height) {
   const stages = blocks.flatMap((block) => block.stages);
   const shapes = stages.map(({ shape }) => shape);
-  const forMaps = width - stages.reduce((total, { barWidth }) => total + barWidth, 0);
+  const bars = (/** @type {NetworkStage} */ stage) => Math.max(0, stage.barWidth() - NARROWEST);
+  const forMaps = width - stages.reduce((total, stage) => total + bars(stage), 0);
   const columns = planNetwork(shapes, forMaps, height, GUTTER);
-  const long = stages.length > FEW_STAGES;
+  const long = stages.length > FEW_STAGES || networkWidth(columns, GUTTER) > forMaps;
   if (long && !networkFits(shapes, columns, forMaps, height, GUTTER)) return false;
   for (const block of blocks) block.size = block.count;
   for (const [index, stage] of stages.entries()) {
@@ -49,18 +58,21 @@ export function placeAll(blocks, width, height) {
  * @param {NetworkBlock[]} blocks
  * @param {number} width pixels for all
  * @param {number} height pixels for the maps
+ * @param {boolean} narrow whether there is little room: the words over a block take two lines, the bars are short, and
+ *   maps may be small
+ * @returns {boolean} whether all fits into the width
  */
-export function placePages(blocks, width, height) {
+export function placePages(blocks, width, height, narrow) {
   for (const { stages } of blocks) {
     for (const stage of stages) stage.leaveOutPicture(height, COMPACT_GAP);
   }
   const measured = blocks.map((block) => ({
     shapes: block.stages.map(({ shape }) => shape),
-    label: block.labelWidth,
-    least: block.last.barWidth,
+    label: block.labelWidths[narrow ? "two" : "one"],
+    least: block.last.barWidth(narrow),
     alone: block.last.stage.op === "Input",
   }));
-  const plan = planCompact(measured, width, height);
+  const plan = planCompact(measured, width, height, narrow ? SMALLEST : undefined);
   for (const [index, block] of blocks.entries()) {
     block.size = plan.shown[index] ?? 1;
     block.element.style.minWidth = `${measured[index]?.label ?? 0}px`;
@@ -68,7 +80,8 @@ export function placePages(blocks, width, height) {
     const tallest = Math.max(...columns.map(({ height, down }) => (height + COMPACT_GAP) / down));
     const pitch = block.last.kind === "maps" ? tallest - COMPACT_GAP : undefined;
     for (const [place, stage] of block.stages.entries()) {
-      stage.place(columns[place] ?? stage.column, { free: false, compact: true, pitch });
+      stage.place(columns[place] ?? stage.column, { free: false, compact: true, narrow, pitch });
     }
   }
+  return plan.width <= width;
 }

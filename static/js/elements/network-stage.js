@@ -86,9 +86,12 @@ export class NetworkStage {
     return this.picture && !this.picture.hidden ? [this.count + 1, ...shape.slice(1)] : shape;
   }
 
-  /** Pixels of the bars with the names and the figures beside them; none where there are no bars. */
-  get barWidth() {
-    return this.kind === "shares" ? barsWidth(this.classes) : 0;
+  /**
+   * Pixels of the bars with the names and the figures beside them; none where there are no bars.
+   * @param {boolean} [narrow] whether there is little room
+   */
+  barWidth(narrow) {
+    return this.kind === "shares" ? barsWidth(this.classes, narrow) : 0;
   }
 
   /** How many maps or values there are. */
@@ -160,9 +163,10 @@ export class NetworkStage {
 
   /**
    * @param {Column} column
-   * @param {{ free: boolean, compact: boolean, pitch?: number }} how `free`: as wide as there is room
+   * @param {{ free: boolean, compact: boolean, narrow?: boolean, pitch?: number }} how `free`: as wide as there is
+   *   room; `narrow`: with short bars
    */
-  place(column, { free, compact, pitch }) {
+  place(column, { free, compact, narrow, pitch }) {
     this.column = column;
     const { rows, columns } = mapSize(this.stage.shape);
     const listed = this.kind === "list" || this.kind === "shares";
@@ -170,7 +174,7 @@ export class NetworkStage {
     this.section.style.width = free || this.kind === "shares" ? "" : `${Math.max(least, column.width)}px`;
     this.#list.classList.toggle("listed", listed);
     if (this.kind === "shares") {
-      this.#list.style.setProperty("--bars", `${this.barWidth}px`);
+      this.#list.style.setProperty("--bars", `${this.barWidth(narrow)}px`);
       this.#list.style.setProperty("--name", `${nameWidth(this.classes)}px`);
     }
     this.#list.classList.toggle("tight", listed && column.scale < 32);

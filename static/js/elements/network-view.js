@@ -26,7 +26,8 @@ const STACKED = 47.5;
 /**
  * Fires `open` (detail: { stage, channel }) when a map is chosen, and `look` (detail: the cell under the pointer, or
  * null) when the pointer or the focus comes to one or leaves. There are three layouts: all maps side by side; where
- * that does not fit, `compact`, a page of each block's maps; and `stacked`, top to bottom, where there is little width.
+ * that does not fit, `compact`, a page of each block's maps, which may be `narrow`; and `stacked`, top to bottom, where
+ * there is little width.
  */
 export class NetworkView extends HTMLElement {
   /** @type {ModelDescription | null} */
@@ -180,17 +181,23 @@ export class NetworkView extends HTMLElement {
     const size = `${this.clientWidth} ${stacked ? "" : this.clientHeight}`;
     if (!this.#model || this.clientWidth === 0 || (!force && size === this.#size)) return;
     this.#size = size;
-    this.classList.remove("compact");
+    this.classList.remove("compact", "narrow");
     this.classList.toggle("stacked", stacked);
     for (const { picture } of this.#stages) if (picture) picture.hidden = false;
     if (stacked) placeStacked(this.#blocks, this.clientWidth);
     else if (!placeAll(this.#blocks, this.clientWidth, this.#heightOfMaps())) {
       this.classList.add("compact");
-      placePages(this.#blocks, this.clientWidth, this.#heightOfMaps());
+      if (!this.#placePages(false) && !this.#placePages(true)) this.#placePages(false);
     }
     this.#reveal();
     this.#show();
     this.#drawLinks();
+  }
+
+  /** @param {boolean} narrow */
+  #placePages(narrow) {
+    this.classList.toggle("narrow", narrow);
+    return placePages(this.#blocks, this.clientWidth, this.#heightOfMaps(), narrow);
   }
 
   /** What is left under the words. */
