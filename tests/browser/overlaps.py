@@ -43,8 +43,8 @@ OVERLAPS = """() => {
     // A bar that stays at hand at the window's edge: where it stands when the network has been scrolled through.
     const bar = document.querySelector('training-slider');
     bar.style.position = 'static';
-    apart('header.top', 'section.picture', '.network > .heading', '.stage header', '.maps', '.about', 'compare-panel', 'training-slider',
-        'stage-inspector');
+    apart('header.top', 'section.picture', '.network > .heading', '.stage header', '.maps', '.about', 'compare-panel',
+        'training-slider', 'stage-inspector');
     apart('.network > .heading > *');
     apart('.stage header', 'button.map', 'canvas.whole');
     apart('training-slider > *');
