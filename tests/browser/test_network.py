@@ -140,6 +140,18 @@ def test_drawing_a_three_changes_the_maps_while_the_stroke_is_drawn(home: Page) 
     assert pixels(home, "conv1") != middle
 
 
+def test_a_map_is_one_layer_of_the_screen_not_two(home: Page) -> None:
+    """What a browser puts together anew with every frame: lines drawn over the maps would be layers of their own."""
+    session = home.context.new_cdp_session(home)
+    counts: list[int] = []
+    session.on("LayerTree.layerTreeDidChange", lambda event: counts.append(len(event.get("layers", []))))
+    session.send("LayerTree.enable")
+    home.locator(".stage[data-stage=conv1] button.map").first.hover()
+    home.wait_for_timeout(300)
+    maps = home.locator("network-view canvas").count()
+    assert maps > 100 and maps <= max(counts) < 1.5 * maps
+
+
 def test_each_sample_is_recognised(home: Page) -> None:
     for digit in range(10):
         home.get_by_role("button", name=f"Draw a {digit}").click()

@@ -326,6 +326,9 @@ def test_the_network_is_saved_as_it_is_seen(home: Page) -> None:
         assert set(home.locator(part).all_inner_texts()) <= set(words)
     maps = [decoded(image) for image in picture.iter(f"{SVG}image")]
     assert len(maps) == home.locator("network-view canvas, colour-legend canvas").count()
+    hairlines = [rect for rect in picture.iter(f"{SVG}rect") if rect.get("stroke-width") == "1"]
+    assert len(hairlines) >= home.locator(".map canvas").count()
+    assert len({rect.get("stroke") for rect in hairlines}) == 1
     array = values(home, "conv2")
     colours = colour(array, float(np.abs(array).max()))
     for channel in colours:
