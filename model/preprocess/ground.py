@@ -30,10 +30,13 @@ def local_ground(small: Array) -> Array:
 
     Right where ink covers less than half of each window.
     """
+    ordered = np.sort(small, axis=None)
+    # The values' ranks have the same median and are told apart in half the bytes, which is twice as fast.
+    ranks = np.searchsorted(ordered, small).astype(np.uint16)
     # Every other value, as on the black squares of a chessboard: half the work, and all but the same median.
-    values = windows(small, WINDOW)[..., ::2]
-    middle = values.shape[-1] // 2  # of an odd number of values; `np.median` looks for the last one, too, and is slower
-    median: Array = np.partition(values, middle, axis=-1)[..., middle]
+    near = windows(ranks, WINDOW)[..., ::2]
+    middle = near.shape[-1] // 2  # of an odd number of values; `np.median` looks for the last one, too, and is slower
+    median: Array = ordered[np.partition(near, middle, axis=-1)[..., middle]]
     return median
 
 
@@ -69,8 +72,10 @@ def guarded(level: Array, ink_is_dark: bool) -> Array:
     Where the ground itself changes quickly (the edge of a shadow or of the sheet) its place is not known to the
     pixel, and what lies between its two levels is no ink.
     """
-    near = windows(level, 3)
-    guard: Array = near.min(axis=-1) if ink_is_dark else near.max(axis=-1)
+    outer = np.minimum if ink_is_dark else np.maximum
+    padded = np.pad(level, 1, mode="edge")
+    down = outer(outer(padded[:-2], padded[1:-1]), padded[2:])
+    guard: Array = outer(outer(down[:, :-2], down[:, 1:-1]), down[:, 2:])
     return guard
 
 
