@@ -29,7 +29,7 @@ help: ## List these commands.
 run: .venv/runtime.stamp ## Serve the page and the API on http://127.0.0.1:8000 (HOST and PORT change that; MODELS=my.onnx adds your own).
 	@LOG_REQUESTS=$${LOG_REQUESTS:-0} exec $(BIN)/python -m app serve
 
-# In the browser most of the time is spent waiting, so two files at a time; what is timed or loaded runs alone.
+# In the browser most of the time is spent waiting, so two tests at a time; what is timed or loaded runs alone.
 test: .venv/development.stamp node_modules/.stamp ## Run every test: Python, browser and JavaScript (PYTEST_FLAGS are pytest's own).
 ifneq ($(SCRIPT_TESTS),)
 	@$(NODE_PATH) node --test $(SCRIPT_TESTS)
@@ -37,7 +37,7 @@ endif
 	@chromium="$$($(BIN)/python tests/browser/chromium.py)" && \
 	export CHROMIUM="$$chromium" && \
 	$(BIN)/python -m pytest $(PYTEST_FLAGS) --ignore tests/browser && \
-	$(BIN)/python -m pytest $(PYTEST_FLAGS) --numprocesses 2 --dist loadfile tests/browser
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) --numprocesses 2 --dist load --maxschedchunk 1 tests/browser
 
 coverage: .venv/development.stamp node_modules/.stamp ## Run the Python tests and list the lines and branches that they miss.
 	@$(BIN)/python -m coverage run -m pytest $(PYTEST_FLAGS)

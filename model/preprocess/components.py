@@ -68,6 +68,14 @@ class Components:
         result[self.cells] = np.repeat(kept[self.labels], self.last - self.first)
         return result
 
+    def numbers(self, kept: Array) -> Array:
+        """The cells of the parts whose entry in `kept` is true, by their numbers in the mask, row by row."""
+        runs = kept[self.labels]
+        first, length = (self.row * self.shape[1] + self.first)[runs], (self.last - self.first)[runs]
+        before = np.cumsum(length) - length
+        numbers: Array = np.repeat(first - before, length) + np.arange(length.sum())
+        return numbers
+
     def sums(self, values: Array) -> Array:
         """The sum of `values` (rows, columns) over each part."""
         if not len(self):

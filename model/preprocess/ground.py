@@ -30,13 +30,17 @@ def local_ground(small: Array) -> Array:
 
     Right where ink covers less than half of each window.
     """
-    ordered = np.sort(small, axis=None)
-    # The values' ranks have the same median and are told apart in half the bytes, which is twice as fast.
-    ranks = np.searchsorted(ordered, small).astype(np.uint16)
+    # Places in the order of brightness stand for the values: to find their median, 16 bits take a third of the time.
+    order = np.argsort(small, axis=None, kind="stable")
+    places = np.empty(small.size, np.uint16)
+    places[order] = np.arange(small.size, dtype=np.uint16)
+    slid = slide(places.reshape(small.shape), WINDOW)
     # Every other value, as on the black squares of a chessboard: half the work, and all but the same median.
-    near = windows(ranks, WINDOW)[..., ::2]
-    middle = near.shape[-1] // 2  # of an odd number of values; `np.median` looks for the last one, too, and is slower
-    median: Array = ordered[np.partition(near, middle, axis=-1)[..., middle]]
+    black = [slid[..., start::2, start::2].reshape(*small.shape, -1) for start in (0, 1)]
+    values = np.concatenate(black, axis=-1)
+    middle = values.shape[-1] // 2  # of an odd number of values; `np.median` looks for the last one, too, and is slower
+    values.partition(middle, axis=-1)
+    median: Array = small.ravel()[order[values[..., middle]]]
     return median
 
 
@@ -72,15 +76,13 @@ def guarded(level: Array, ink_is_dark: bool) -> Array:
     Where the ground itself changes quickly (the edge of a shadow or of the sheet) its place is not known to the
     pixel, and what lies between its two levels is no ink.
     """
-    outer = np.minimum if ink_is_dark else np.maximum
+    nearest = np.minimum if ink_is_dark else np.maximum
     padded = np.pad(level, 1, mode="edge")
-    down = outer(outer(padded[:-2], padded[1:-1]), padded[2:])
-    guard: Array = outer(outer(down[:, :-2], down[:, 1:-1]), down[:, 2:])
+    down = nearest(nearest(padded[:-2], padded[1:-1]), padded[2:])
+    guard: Array = nearest(nearest(down[:, :-2], down[:, 1:-1]), down[:, 2:])
     return guard
 
 
-def windows(pixels: Array, size: int) -> Array:
-    """The `size` x `size` values around each pixel (rows, columns, size * size); the edge is repeated outwards."""
-    slid = sliding_window_view(np.pad(pixels, size // 2, mode="edge"), (size, size))
-    flat: Array = slid.reshape(*pixels.shape, size * size)
-    return flat
+def slide(pixels: Array, size: int) -> Array:
+    """The window of `size` x `size` around each pixel (rows, columns, size, size); the edge is repeated outwards."""
+    return sliding_window_view(np.pad(pixels, size // 2, mode="edge"), (size, size))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -72,61 +73,64 @@ def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """What a reading starts from: the ground in the small copy (`level`) and at the photo's size, and the kind of ink.
+    """What a reading starts from: one ground, and one kind of ink on it.
 
-    `least` is what the reading's error cannot be below.
+    `level` is the ground in the small copy, `ground` the same at the photo's size, and `bare` how far the photo is from
+    it, which is the error where there is no ink. `least` is what the reading's error cannot be below.
     """
 
     level: Array
     ground: Array
+    bare: Array
     ink_is_dark: bool
     least: float
 
 
 def best_reading(pixels: Array) -> Reading:
     """Of the two kinds of ground, and dark and light ink on each, the reading that errs least."""
-    small, calm = small_copy(pixels), mean_of_nine(pixels.astype(np.float32))
-    one = least_error(calm, candidates(calm, local_ground(small), (True, False)), math.inf)
+    small, calm = small_copy(pixels), mean_of_nine(pixels)
+    local = sorted(candidates(calm, local_ground(small), (True, False)), key=attrgetter("least"))
+    one = least_error(calm, local, math.inf)
     assert one is not None  # every error is below infinity
-    enough = MUCH_BETTER * one.error
-    smooth = [each for dark in (True, False) for each in candidates(calm, smooth_ground(small, dark), (dark,))]
-    return least_error(calm, smooth, enough) or one
+    # One after another: a reading that is let go leaves its room, still in the processor's cache, to the next.
+    smooth = (each for dark in (True, False) for each in candidates(calm, smooth_ground(small, dark), (dark,)))
+    return least_error(calm, smooth, MUCH_BETTER * one.error) or one
 
 
 def candidates(calm: Array, level: Array, kinds: Sequence[bool]) -> list[Candidate]:
-    """One ground with each of these kinds of ink (dark is True), on a photo of which each pixel is averaged over 3 x 3.
+    """One ground with each of these kinds of ink (True is dark), on a photo whose pixels are averaged over 3 x 3.
 
-    Ink lies on one side of the ground, so what lies on the other is an error of the reading, whatever it finds.
+    Ink lies on one side of its ground, so what lies on the other is an error of the reading, whatever it finds.
     """
     ground = resample(level, *calm.shape)
-    wrong = np.subtract(calm, ground)
-    balance = float(np.mean(wrong))
-    total = float(np.mean(np.abs(wrong, out=wrong)))
-    rounding = 1e-3 * total  # sums of float32 err by a thousandth of that
-    return [Candidate(level, ground, dark, (total + (balance if dark else -balance)) / 2 - rounding) for dark in kinds]
+    bare = calm - ground
+    balance = float(np.mean(bare))
+    total = float(np.mean(np.abs(bare, out=bare)))
+    rounding = 1e-3 * total  # far more than what sums of float32 are off by
+    return [
+        Candidate(level, ground, bare, dark, (total + (balance if dark else -balance)) / 2 - rounding) for dark in kinds
+    ]
 
 
-def least_error(calm: Array, among: Sequence[Candidate], below: float) -> Reading | None:
-    """The reading that errs least, dark ink before light, or None if none errs by less than `below`.
+def least_error(calm: Array, among: Iterable[Candidate], below: float) -> Reading | None:
+    """The reading that errs least, dark ink before light where two err alike; None if none errs by less than `below`.
 
     A candidate that cannot be it is not read.
     """
     best = None
-    for each in sorted(among, key=lambda candidate: candidate.least):
+    for each in among:
         if each.least >= below or (best and each.least > best.error):
             continue
-        reading = read(calm, each.level, each.ground, each.ink_is_dark)
+        reading = read(calm, each)
         if reading.error < below and (not best or (reading.error, reading.polarity) < (best.error, best.polarity)):
             best = reading
     return best
 
 
-def read(calm: Array, level: Array, ground: Array, ink_is_dark: bool) -> Reading:
-    """The reading of a photo with one ground and one kind of ink.
-
-    `calm` is the photo with each pixel averaged over 3 x 3, `level` the ground in the small copy, and `ground` the
-    same at the photo's size.
-    """
+def read(calm: Array, candidate: Candidate) -> Reading:
+    """The reading of a photo, `calm` with each pixel averaged over 3 x 3, with one ground and one kind of ink."""
+    level, ground, bare = candidate.level, candidate.ground, candidate.bare
+    ink_is_dark = candidate.ink_is_dark
     guard = resample(guarded(level, ink_is_dark), *calm.shape)
     smooth = _contrast(calm, guard, ink_is_dark)
     sample = smooth[::3, ::3]
@@ -134,22 +138,22 @@ def read(calm: Array, level: Array, ground: Array, ink_is_dark: bool) -> Reading
     noise = 1.4826 * float(np.median(other_side)) if other_side.size else 0.0
     parts = find_components(smooth > max(5 * noise, LEAST_CONTRAST))
     kept = choose(parts, smooth)
-    # The ink's cells are few: by their places, each step takes a tenth of what it takes over the whole photo.
-    cells = np.flatnonzero(parts.mask(kept))
+    # From here on only the ink counts, which is little of a picture: its cells by number, and not the whole planes.
+    cells = parts.numbers(kept)
     values = smooth.ravel()[cells]
-    full = float(np.percentile(values, 75)) if kept.any() else 0.0
+    full = float(np.percentile(values, 75)) if cells.size else 0.0
     if full < LEAST_FULL:
         kept, full = kept & False, 0.0
-        cells, values = cells[:0], values[:0]
-    firm = values > full / 2
-    cells, values = cells[firm], values[firm]
-    wrong = np.subtract(calm, ground)
-    np.abs(wrong, out=wrong)
-    wrong.ravel()[cells] = abs(values - full) * (
-        np.maximum(guard.ravel()[cells], 1) if ink_is_dark else np.float32(255)
-    )
-    polarity = "dark" if ink_is_dark else "light"
-    return Reading(polarity, ground, guard, smooth, noise, parts, kept, full, float(np.mean(wrong)))
+    error = float(np.mean(bare))
+    if full:
+        firm = values > full / 2
+        cells, values = cells[firm], values[firm]
+        wrong = bare.copy()
+        wrong.ravel()[cells] = abs(values - full) * (
+            np.maximum(guard.ravel()[cells], 1) if ink_is_dark else np.float32(255)
+        )
+        error = float(np.mean(wrong))
+    return Reading("dark" if ink_is_dark else "light", ground, guard, smooth, noise, parts, kept, full, error)
 
 
 def _contrast(values: Array, guard: Array, ink_is_dark: bool) -> Array:
@@ -203,12 +207,16 @@ def choose(parts: Components, contrast: Array) -> Array:
     return kept
 
 
-def mean_of_nine(values: Array) -> Array:
-    """The mean of each value with its eight neighbours: noise shrinks to a third, strokes stay."""
-    padded = np.pad(values, 1, mode="edge")
-    down = padded[:-2] + padded[1:-1] + padded[2:]
-    total: Array = (down[:, :-2] + down[:, 1:-1] + down[:, 2:]) / np.float32(9)
-    return total
+def mean_of_nine(pixels: Array) -> Array:
+    """The mean of each pixel, uint8, with its eight neighbours, float32: noise shrinks to a third, strokes stay."""
+    padded = np.pad(pixels, 1, mode="edge").astype(np.uint16)
+    down = padded[:-2] + padded[1:-1]
+    down += padded[2:]
+    total = down[:, :-2] + down[:, 1:-1]
+    total += down[:, 2:]
+    mean: Array = total.astype(np.float32)
+    mean /= 9
+    return mean
 
 
 def grow(mask: Array) -> Array:

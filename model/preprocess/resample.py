@@ -91,7 +91,9 @@ def average_blocks(pixels: Array, factor: int) -> Array:
         return pixels
     rows, columns = pixels.shape[0] // factor, pixels.shape[1] // factor
     whole = pixels[: rows * factor, : columns * factor]
-    sums = np.add.reduce(whole.reshape(rows, factor, *whole.shape[1:]), axis=1, dtype=np.uint16)
+    sums = whole[::factor].astype(np.uint16)
+    for i in range(1, factor):
+        sums += whole[i::factor]
     # A plane for each channel: over a last axis of three, NumPy is many times slower.
     planes = np.moveaxis(sums, -1, 0) if sums.ndim == 3 else sums[None]
     half = factor * factor // 2

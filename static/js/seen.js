@@ -82,7 +82,11 @@ function picture(canvas, place, style) {
     style: "image-rendering: pixelated",
   });
   const line = Number.parseFloat(style.outlineWidth);
-  const border = style.outlineStyle !== "none" && line > 0 ? outline(place, line, style.outlineColor) : "";
+  const framed = style.outlineStyle !== "none" && line > 0;
+  // As a browser writes it: "rgb(1, 2, 3) 0px 0px 0px 1px".
+  const [hairline = "none"] = style.boxShadow.split(" 0px");
+  const [width, stroke] = framed ? [line, style.outlineColor] : [1, hairline];
+  const border = stroke === "none" ? "" : outline(place, width, stroke);
   return `${border}${image}\n`;
 }
 

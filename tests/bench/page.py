@@ -158,12 +158,24 @@ def heap(page: Page) -> float:
     return used / 1e6
 
 
+USE = """async turn => {
+    const until = async condition => { while (!condition()) await new Promise(done => setTimeout(done, 5)); };
+    const run = () => new URLSearchParams(location.search).get('run');
+    const before = run();
+    document.querySelectorAll('sample-strip button')[turn % 10].click();
+    await until(() => run() !== before && document.body.matches('.ready:not(.waiting)'));
+    const [stage, channel] = [`conv${1 + turn % 3}`, turn % 8];
+    document.querySelectorAll(`.stage[data-stage=${stage}] button.map`)[channel].click();
+    const ledger = document.querySelector('cell-ledger');
+    await until(() => ledger.querySelector('.trail [aria-current]')?.textContent.startsWith(`${stage} [${channel},`));
+    await new Promise(requestAnimationFrame);
+}"""
+
+
 def use(page: Page, times: int) -> None:
-    """So many images, and as many openings of maps."""
+    """So many images, and as many openings of maps, each of them until it is shown."""
     for turn in range(times):
-        page.locator("sample-strip button").nth(turn % 10).click()
-        page.locator(f".stage[data-stage=conv{1 + turn % 3}] button.map").nth(turn % 8).click()
-        page.wait_for_timeout(20)
+        page.evaluate(USE, turn)
     page.wait_for_timeout(300)
 
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 from tests.app.servers import free_port
 from tests.browser.chromium import find_or_install
-from tests.browser.driving import photo
+from tests.browser.driving import give, photo
 from tests.browser.op_models import write_every_op
 from tests.browser.photo_models import write_zoo
+from tests.browser.views import count_answers
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -30,6 +31,34 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+LONGEST_FIRST = (
+    "test_random_clicks",
+    "test_peers",
+    "test_accessibility",
+    "test_texts",
+    "test_random_cells",
+    "test_keys",
+    "test_large_text",
+)
+"""Modules whose tests take the longest: begun last, one of them would go on alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    places = [place for place, item in enumerate(items) if here in item.path.parents]
+
+    def rank(item: pytest.Item) -> int:
+        name = item.path.stem
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    for place, item in zip(places, sorted((items[place] for place in places), key=rank), strict=True):
+        items[place] = item
+
+
+LATE = int(os.environ["LATE_ANSWERS"]) if "LATE_ANSWERS" in os.environ else None
+"""With a seed, every answer of the server comes late at random: it finds tests that read before they may."""
 
 
 SERVE_OTHER_MODELS = """
@@ -95,13 +124,18 @@ def _wait_for(base: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("The server did not answer within 30 seconds.")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Closed after each module: Playwright's event loop must not run under the tests that have one of their own."""
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """Ends with this folder: its event loop must not run under the tests that have one of their own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=find_or_install(), args=FLAGS)
+    yield browser
+    browser.close()
 
 
 class Watch:
@@ -131,6 +165,7 @@ class Watch:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    count_answers(context, LATE)
     yield context
     context.close()
 
@@ -170,8 +205,7 @@ def photo_home(page: Page, photo_address: str, photo_watch: Watch) -> Page:
     page.route("**/api/v1/samples", lambda route: route.fulfill(json={"samples": []}))
     page.goto(f"{photo_address}/?model=animals")
     page.wait_for_selector("photo-sheet[data-empty]:visible")
-    page.locator("#file").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
-    page.wait_for_selector("body.ready")
+    give(page, photo())
     return page
 
 
@@ -181,7 +215,6 @@ def ops_home(page: Page, ops_address: str) -> Iterator[Page]:
     watch = Watch(page, ops_address)
     page.goto(f"{ops_address}/?model=ops")
     page.wait_for_selector("photo-sheet:visible")
-    page.locator("#file").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
-    page.wait_for_selector("body.ready")
+    give(page, photo())
     yield page
     assert watch.wrong == []

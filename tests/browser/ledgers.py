@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser.driving import cell_of, digits, number, open_map, total
+from tests.browser.driving import cell_of, digits, number, open_map, total, wait_for_the_ledger
 
 
 def check_softmax(page: Page, channel: int) -> int:
     """The printed exponentials add up to the sum, and this class's share of it is the result; how many there are."""
     open_map(page, "softmax", channel)
     ledger = page.locator("cell-ledger")
-    expect(ledger.locator(".trail [aria-current]")).to_have_text(f"softmax [{channel}]")
     texts = ledger.locator("table.terms td:last-child").all_inner_texts()
     exponentials = [number(text.removeprefix("exp ")) for text in texts]
     assert sum(exponentials) == total(ledger, "sum")
@@ -31,15 +30,13 @@ def walk_to_the_input(page: Page, first: int = 0) -> list[str]:
     of a sum is the largest. The cells on the way, as the ledger names them."""
     page.locator("button.share.best").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector("stage-inspector[data-stage=softmax]:visible")
+    wait_for_the_ledger(page)
     way = [cell_of(page)]
     while not way[-1].startswith("input"):
         operands = page.locator("cell-ledger table.terms tr:not(.rest) button.operand:visible")
         operands.nth(first if way[-1].startswith("softmax") else 0).focus()
         page.keyboard.press("Enter")
-        page.wait_for_function(
-            "text => document.querySelector('cell-ledger .trail [aria-current]').textContent !== text", arg=way[-1]
-        )
+        wait_for_the_ledger(page)
         way.append(cell_of(page))
     return way
 

@@ -11,32 +11,12 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import number
+from tests.browser.driving import number, read_ledger
 
 Arrays = Mapping[str, Any]
 PLACE = re.compile(r"^([\w.]+) \[(\d+)(?:, (\d+), (\d+))?\]$")
 DIGITS = range(2, 8)
 WHOLE = ("count", "pixel", "divisor")
-
-READ = """ledger => {
-    const text = (row, name) => row.querySelector(`[data-${name}]`)?.textContent ?? '';
-    return {
-        cell: ledger.querySelector('.trail [aria-current]').textContent,
-        digits: Number(ledger.querySelector('select').value),
-        result: Number(ledger.querySelector('output[data-result]').dataset.result),
-        code: ledger.querySelector('details.numpy code').textContent,
-        terms: [...ledger.querySelectorAll('table.terms tr')].map(row => ({
-            channel: row.closest('details[data-channel]')?.dataset.channel ?? '',
-            operand: row.querySelector('th').textContent,
-            value: text(row, 'value'), weight: text(row, 'weight'), product: text(row, 'product'),
-            last: row.lastElementChild.textContent, rest: row.classList.contains('rest'),
-        })),
-        subtotals: [...ledger.querySelectorAll('details[data-channel]')].map(each =>
-            [each.dataset.channel, each.querySelector('summary .number').textContent]),
-        totals: [...ledger.querySelectorAll('[data-total]')].map(cell =>
-            [cell.dataset.total, cell.closest('tr').querySelector('th').textContent, cell.textContent]),
-    };
-}"""
 
 
 @dataclass(frozen=True)
@@ -94,7 +74,7 @@ def read(page: Page, digits: int) -> Printed:
     if rest.count():
         rest.click()
         expect(rest).to_have_count(0)
-    found = ledger.evaluate(READ)
+    found = read_ledger(page)
     totals: list[list[str]] = found.pop("totals")
     return Printed(
         **found

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import THREE, draw, open_map, photo
+from tests.browser.driving import THREE, choose, draw, give, in_address, open_map, photo, wait_for_the_last_stroke
 
-PICTURE = {"name": "a.png", "mimeType": "image/png", "buffer": photo()}
+PICTURE = photo()
 
 
 class State(NamedTuple):
@@ -33,12 +33,11 @@ def drawing(page: Page) -> None:
     page.locator("draw-pad").scroll_into_view_if_needed()
     draw(page, THREE[:5])
     page.mouse.up()
-    page.wait_for_timeout(100)
+    wait_for_the_last_stroke(page)
 
 
 def inspected(page: Page) -> None:
     open_map(page, "conv2", 2)
-    expect(page.locator("cell-ledger .trail [aria-current]")).to_be_visible()
 
 
 def about(page: Page) -> None:
@@ -83,9 +82,9 @@ def at_a_checkpoint(page: Page) -> None:
 def comparing(page: Page) -> None:
     page.locator("compare-control button").first.click()
     expect(page.locator("compare-panel")).to_be_visible()
-    kept = re.escape(re.findall(r"run=\w+", page.url)[0])
+    kept = in_address(page, "run")
     page.locator("sample-strip button").nth(7).click()
-    expect(page).not_to_have_url(re.compile(rf"[?&]{kept}"))
+    expect(page).not_to_have_url(re.compile(rf"[?&]run={kept}"))
     ready(page)
     page.locator("compare-control input[value=difference]").check(force=True)
     expect(page.locator("compare-panel output").first).not_to_be_empty()
@@ -101,9 +100,7 @@ def ended(page: Page) -> None:
 def a_photo(page: Page) -> None:
     page.locator("model-chooser a[href*=pets]").click()
     page.wait_for_selector("photo-sheet:visible")
-    page.locator("#file").set_input_files(PICTURE)  # type: ignore[arg-type]
-    expect(page.locator("#certainty")).not_to_be_empty()
-    ready(page)
+    give(page, PICTURE)
 
 
 def cropping(page: Page) -> None:
@@ -125,13 +122,13 @@ def no_photo(page: Page) -> None:
 def waiting(page: Page) -> None:
     """A new picture is under way; what is shown is the one before."""
     page.route("**/runs", lambda route: None)
-    page.locator("#file").set_input_files(PICTURE)  # type: ignore[arg-type]
+    choose(page, PICTURE)
     expect(page.locator("body.waiting")).to_have_count(1)
 
 
 def failing(page: Page) -> None:
     page.route("**/runs", lambda route: route.abort())
-    page.locator("#file").set_input_files(PICTURE)  # type: ignore[arg-type]
+    choose(page, PICTURE)
     expect(page.locator("body.stale")).to_have_count(1)
     expect(page.locator("#failure")).to_be_visible()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driving import open_map
+from tests.browser.driving import open_map, wait_for_the_layout
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +69,7 @@ def test_escape_closes_the_card_alone_and_the_focus_comes_back(home: Page) -> No
 def test_the_card_fits_a_phone(home: Page, width: int) -> None:
     home.set_viewport_size({"width": width, "height": 700})
     card = open_card(home)
+    wait_for_the_layout(home)
     assert card.evaluate("card => card.scrollWidth <= card.clientWidth")
     assert home.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     expect(card.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)

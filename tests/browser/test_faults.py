@@ -14,7 +14,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.app.servers import ROOT, free_port, request, serving, wait_until
 from tests.browser.conftest import Watch
-from tests.browser.test_pictures import ONE, SEVEN, choose, picture
+from tests.browser.driving import choose
+from tests.browser.test_pictures import ONE, SEVEN, picture
 
 pytestmark = pytest.mark.browser
 

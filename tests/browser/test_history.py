@@ -7,7 +7,16 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driving import THREE, cell_of, draw, open_map, wait_for_the_last_stroke
+from tests.browser.driving import (
+    THREE,
+    cell_of,
+    draw,
+    in_address,
+    open_map,
+    wait_for_the_last_stroke,
+    wait_for_the_ledger,
+    where,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -30,28 +39,28 @@ def go_forward(page: Page, address: str) -> None:
 
 def another(page: Page, act: Locator) -> str:
     """Clicks on something that leads to another run; the address of it."""
-    before = re.search(r"run=\w+", page.url)
+    before = in_address(page, "run")
     assert before
     act.click()
-    expect(page).not_to_have_url(re.compile(before[0]))
+    expect(page).not_to_have_url(re.compile(before))
     ready(page)
-    return page.url
+    return where(page)
 
 
 def test_back_and_forward_go_through_every_kind_of_view(home: Page) -> None:
-    two, answer = home.url, home.locator("#answer").inner_text()
+    two, answer = where(home), home.locator("#answer").inner_text()
     seven = another(home, home.locator("sample-strip button").nth(7))
     assert home.locator("#answer").inner_text() != answer
     open_map(home, "conv2", 5)
-    expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(re.compile(r"^conv2 \[5"))
-    opened, cell = home.url, cell_of(home)
+    opened, cell = where(home), cell_of(home)
     home.locator("cell-ledger button.operand:visible").first.click()
     expect(home.locator("stage-inspector[data-stage=pool1]")).to_be_visible()
-    followed, operand = home.url, cell_of(home)
+    wait_for_the_ledger(home)
+    followed, operand = where(home), cell_of(home)
     home.locator("figure.result button.numbers").click()
     sheet = home.locator("map-sheet dialog")
     expect(sheet).to_be_visible()
-    numbers = home.url
+    numbers = where(home)
     home.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     # A dialog is out of sight before it tells that it was closed: that is a step, too, to the same address.
@@ -59,11 +68,11 @@ def test_back_and_forward_go_through_every_kind_of_view(home: Page) -> None:
     assert len({two, seven, opened, followed, numbers}) == 5
     home.get_by_role("button", name="Compare", exact=True).click()
     expect(home.locator("compare-panel")).to_be_visible()
-    kept = home.url
+    kept = where(home)
     home.locator("model-chooser a[href*=pets]").click()
     expect(home).to_have_url(re.compile("model=pets"))
     ready(home)
-    pets = home.url
+    pets = where(home)
 
     go_back(home, kept)
     expect(home.locator("compare-panel")).to_be_visible()
@@ -73,6 +82,7 @@ def test_back_and_forward_go_through_every_kind_of_view(home: Page) -> None:
     expect(sheet).to_be_visible()
     go_back(home, followed)
     expect(sheet).to_be_hidden()
+    wait_for_the_ledger(home)
     assert cell_of(home) == operand
     go_back(home, opened)
     expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(cell)
@@ -87,16 +97,15 @@ def test_back_and_forward_go_through_every_kind_of_view(home: Page) -> None:
 
 
 def test_a_drawing_is_one_step_and_back_brings_the_picture_before(home: Page) -> None:
-    two, answer = home.url, home.locator("#answer").inner_text()
+    two, answer = where(home), home.locator("#answer").inner_text()
     entries = home.evaluate("history.length")
     home.locator("#clear").click()
     for part in (THREE[:6], THREE[5:]):
         draw(home, part)
         home.mouse.up()
-        home.wait_for_timeout(300)
-    wait_for_the_last_stroke(home)
+        wait_for_the_last_stroke(home)
     assert home.evaluate("history.length") == entries + 1
-    drawn, drawn_answer = home.url, home.locator("#answer").inner_text()
+    drawn, drawn_answer = where(home), home.locator("#answer").inner_text()
     go_back(home, two)
     expect(home.locator("#answer")).to_have_text(answer)
     expect(home.locator("draw-pad")).not_to_have_attribute("data-empty", "")
@@ -106,11 +115,11 @@ def test_a_drawing_is_one_step_and_back_brings_the_picture_before(home: Page) ->
 
 def test_the_theme_stays_and_is_no_step(home: Page) -> None:
     open_map(home, "conv1", 3)
-    opened = home.url
+    opened = where(home)
     open_map(home, "pool1", 2)
     home.get_by_label("Theme").select_option("dark")
     expect(home).to_have_url(re.compile("theme=dark"))
-    later = home.url
+    later = where(home)
     home.go_back()
     expect(home.locator("stage-inspector[data-stage=conv1]")).to_be_visible()
     expect(home.locator("html")).to_have_attribute("data-theme", "dark")

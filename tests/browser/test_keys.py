@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.driving import cell_of, open_map
+from tests.browser.driving import cell_of, open_map, wait_for_frames, wait_for_the_layout
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +66,7 @@ def go_on(page: Page, key: str, by: Any) -> None:
 
 
 def from_map(page: Page, key: str, by: Any) -> None:
+    wait_for_the_layout(page)
     first = page.locator(".stage[data-stage=conv2] button.map").nth(3)
     first.focus()
     before = first.evaluate(PLACE)
@@ -140,7 +141,7 @@ SCALED = "() => document.querySelector('zoom-map canvas').toDataURL()"
 
 
 def settled(page: Page) -> str:
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    wait_for_frames(page)
     picture: str = page.evaluate(SCALED)
     return picture
 

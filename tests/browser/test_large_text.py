@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from tests.browser.chromium import find_or_install
 from tests.browser.conftest import FLAGS
@@ -33,16 +33,15 @@ CUT_OFF = """() => {
 
 
 @pytest.fixture
-def large(address: str) -> Iterator[Page]:
+def large(playwright: Playwright, address: str) -> Iterator[Page]:
     """A page of a browser whose letters are twice as large as usual."""
-    with sync_playwright() as playwright:
-        flags = [*FLAGS, "--blink-settings=defaultFontSize=32"]
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=flags)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(address)
-        ready(page)
-        yield page
-        browser.close()
+    flags = [*FLAGS, "--blink-settings=defaultFontSize=32"]
+    browser = playwright.chromium.launch(executable_path=find_or_install(), args=flags)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address)
+    ready(page)
+    yield page
+    browser.close()
 
 
 def test_nothing_is_cut_off_where_letters_are_twice_as_large(large: Page) -> None:

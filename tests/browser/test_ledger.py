@@ -15,10 +15,12 @@ from tests.browser.driving import (
     cell_of,
     check_products,
     draw,
+    go_to_another_cell,
     number,
     open_map,
     total,
     wait_for_the_last_stroke,
+    wait_for_the_ledger,
 )
 from tests.browser.ledgers import check_numpy_lines, check_softmax, walk_to_the_input
 
@@ -47,17 +49,8 @@ def test_sums_of_products_add_up_at_every_precision(home: Page, stage: str, prec
     expect(home.locator("cell-ledger [data-total=result]")).to_have_text(re.compile(rf"\.\d{{{precision}}}$"))
     check_products(home)
     if stage != "dense":
-        box = home.locator("figure.result big-map").bounding_box()
-        assert box is not None
         for _ in range(3):
-            before = cell_of(home)
-            home.mouse.click(
-                box["x"] + float(rng.uniform(0.02, 0.98)) * box["width"],
-                box["y"] + float(rng.uniform(0.02, 0.98)) * box["height"],
-            )
-            home.wait_for_function(
-                "text => document.querySelector('cell-ledger .trail [aria-current]').textContent !== text", arg=before
-            )
+            go_to_another_cell(home, rng)
             check_products(home)
 
 
@@ -100,7 +93,8 @@ def test_the_way_from_a_probability_to_a_pixel_by_keyboard_alone(home: Page) -> 
     expect(home.locator("cell-ledger [data-total=figure]").first).to_be_visible()
     trail.nth(4).get_by_role("button").focus()
     home.keyboard.press("Enter")
-    home.wait_for_selector("stage-inspector[data-stage=conv3]:visible")
+    wait_for_the_ledger(home)
+    expect(home.locator("stage-inspector[data-stage=conv3]")).to_be_visible()
     expect(trail).to_have_count(5)
 
 
@@ -113,9 +107,6 @@ def test_the_window_is_moved_by_its_controls(home: Page) -> None:
     open_map(home, "conv1", 2)
     start = cell_of(home)
     home.get_by_role("button", name="One step on").click()
-    home.wait_for_function(
-        "text => document.querySelector('cell-ledger .trail [aria-current]').textContent !== text", arg=start
-    )
     channel, row, column = (int(part) for part in start.split("[")[1].rstrip("]").split(", "))
     place = row * 28 + column + 1
     expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(
@@ -126,7 +117,7 @@ def test_the_window_is_moved_by_its_controls(home: Page) -> None:
     home.get_by_role("button", name="Play").click()
     expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(re.compile(rf"conv1 \[{channel}, 0, \d\d"))
     home.get_by_role("button", name="Pause").click()
-    home.wait_for_timeout(300)
+    wait_for_the_ledger(home)
     stopped = cell_of(home)
     home.wait_for_timeout(500)
     assert cell_of(home) == stopped

@@ -8,7 +8,19 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.driving import THREE, draw, open_map, photo, stage_names, wait_for_the_last_stroke
+from tests.browser.driving import (
+    THREE,
+    draw,
+    give,
+    in_address,
+    open_map,
+    photo,
+    stage_names,
+    wait_for_the_last_stroke,
+    wait_for_the_ledger,
+    where,
+)
+from tests.browser.views import wait_until_quiet
 
 pytestmark = pytest.mark.browser
 
@@ -19,14 +31,9 @@ def choose_model(page: Page, title: str) -> None:
     page.get_by_role("navigation", name="Models").get_by_role("link", name=title).click()
 
 
-def run_in_address(page: Page) -> str:
-    run: str = page.evaluate("new URLSearchParams(location.search).get('run')")
-    return run
-
-
 def model_of_run(page: Page) -> str:
     """The model of the run in the address, as the server knows it."""
-    model: str = page.request.get(f"{page.url.split('?')[0]}api/v1/runs/{run_in_address(page)}").json()["model"]
+    model: str = page.request.get(f"{page.url.split('?')[0]}api/v1/runs/{in_address(page, 'run')}").json()["model"]
     return model
 
 
@@ -37,12 +44,12 @@ def test_a_photo_goes_through_each_model_that_is_chosen(photo_home: Page) -> Non
     assert len(stage_names(photo_home)) == 22
     choose_model(photo_home, "Ten things")
     expect(photo_home.locator("button.share")).to_have_count(10)
-    assert "model=things" in photo_home.url and model_of_run(photo_home) == "things"
+    assert in_address(photo_home, "model") == model_of_run(photo_home) == "things"
     expect(photo_home.locator("preprocessing-steps .size").first).to_have_text("240×160")
     choose_model(photo_home, "Handwritten digits")
     expect(photo_home.locator("draw-pad")).to_be_visible()
     expect(photo_home.locator("photo-sheet")).to_be_hidden()
-    assert "model=digits" in photo_home.url and model_of_run(photo_home) == "digits"
+    assert in_address(photo_home, "model") == model_of_run(photo_home) == "digits"
     # The file itself went through, not a copy of what was shown.
     expect(photo_home.locator("preprocessing-steps .size").first).to_have_text("240×160")
 
@@ -60,21 +67,21 @@ def test_the_chosen_model_is_in_sight_on_a_phone(photo_home: Page) -> None:
 
 
 def test_back_and_forward_go_through_the_models(photo_home: Page) -> None:
-    animals = photo_home.url
+    animals = where(photo_home)
     choose_model(photo_home, "Ten things")
     expect(photo_home.locator("button.share")).to_have_count(10)
-    things = photo_home.url
+    things = where(photo_home)
     open_map(photo_home, "conv1", 2)
     photo_home.go_back()
     expect(photo_home.locator("stage-inspector")).to_be_hidden()
-    assert photo_home.url == things
+    expect(photo_home).to_have_url(things)
     photo_home.go_back()
     expect(photo_home.locator("button.share")).to_have_count(2)
-    assert photo_home.url == animals
+    expect(photo_home).to_have_url(animals)
     expect(photo_home.locator("model-chooser [aria-current]")).to_have_text("Cat or dog")
     photo_home.go_forward()
     expect(photo_home.locator("button.share")).to_have_count(10)
-    assert photo_home.url == things
+    expect(photo_home).to_have_url(things)
     # After Back the picture is still the file that was given.
     choose_model(photo_home, "Handwritten digits")
     expect(photo_home.locator("draw-pad")).to_be_visible()
@@ -83,11 +90,11 @@ def test_back_and_forward_go_through_the_models(photo_home: Page) -> None:
 
 def test_a_link_to_a_run_of_a_photo_gives_the_same_view(photo_home: Page) -> None:
     open_map(photo_home, "pool2", 1)
-    before = photo_home.url, photo_home.locator("cell-ledger .trail [aria-current]").inner_text()
+    before = where(photo_home), photo_home.locator("cell-ledger .trail [aria-current]").inner_text()
     answer = photo_home.locator("#answer").inner_text()
     photo_home.reload()
-    photo_home.wait_for_selector("stage-inspector[data-stage=pool2]:visible")
-    assert (photo_home.url, photo_home.locator("cell-ledger .trail [aria-current]").inner_text()) == before
+    wait_for_the_ledger(photo_home)
+    assert (where(photo_home), photo_home.locator("cell-ledger .trail [aria-current]").inner_text()) == before
     expect(photo_home.locator("#answer")).to_have_text(answer)
     expect(photo_home.locator("photo-sheet[data-empty]")).to_have_count(0)
 
@@ -101,13 +108,13 @@ def test_a_drawing_goes_to_a_photo_model_and_comes_back(page: Page, photo_addres
     page.mouse.up()
     expect(page.locator("#answer")).to_have_text("3")
     wait_for_the_last_stroke(page)
-    run = run_in_address(page)
+    run = in_address(page, "run")
     choose_model(page, "Cat or dog")
     expect(page.locator("button.share")).to_have_count(2)
     expect(page.locator("preprocessing-steps .size").first).to_have_text("280×280")
     choose_model(page, "Handwritten digits")
     expect(page.locator("#answer")).to_have_text("3")
-    assert run_in_address(page) == run
+    assert in_address(page, "run") == run
 
 
 def test_photos_to_try_are_offered_where_they_suit(page: Page, photo_address: str, photo_watch: Watch) -> None:
@@ -147,10 +154,9 @@ def test_a_sample_that_comes_late_does_not_take_the_place_of_a_file(
     page.route("**/api/v1/samples/a.png", lambda route: held.append(route))
     with page.expect_request("**/api/v1/samples/a.png"):
         page.goto(f"{photo_address}/?model=animals")
-    page.locator("#file").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
+    give(page, photo())
     held[0].fulfill(body=photo((90, 90)), content_type="image/png")
-    page.wait_for_selector("body.ready")
-    page.wait_for_timeout(500)
+    wait_until_quiet(page)
     expect(page.locator("preprocessing-steps .size").first).to_have_text("240×160")
 
 
@@ -180,9 +186,9 @@ def test_the_last_of_quick_choices_is_what_is_shown(photo_home: Page) -> None:
     for title in ("Ten things", "Handwritten digits", "Cat or dog", "Ten things"):
         choose_model(photo_home, title)
     expect(photo_home.locator("button.share")).to_have_count(10)
-    photo_home.wait_for_timeout(1200)
+    wait_until_quiet(photo_home)
     expect(photo_home.locator("model-chooser [aria-current]")).to_have_text("Ten things")
-    assert model_of_run(photo_home) == "things" and "model=things" in photo_home.url
+    assert model_of_run(photo_home) == in_address(photo_home, "model") == "things"
     expect(photo_home.locator("button.share")).to_have_count(10)
     expect(photo_home.locator("#failure")).to_be_hidden()
 

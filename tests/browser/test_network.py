@@ -11,7 +11,17 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.driving import THREE, draw, open_map, pixels, stage_names, wait_for_the_last_stroke
+from tests.browser.driving import (
+    THREE,
+    draw,
+    open_map,
+    pixels,
+    stage_names,
+    wait_for_the_last_stroke,
+    wait_for_the_layout,
+    wait_for_the_ledger,
+    where,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -93,7 +103,7 @@ def test_on_a_tablet_the_digits_are_whole_and_their_maps_not_tiny(home: Page) ->
 @pytest.mark.parametrize("width", [320, 390, 768, 900, 1280, 1440, 2560])
 def test_every_width_has_its_layout(home: Page, width: int) -> None:
     home.set_viewport_size({"width": width, "height": 900})
-    home.wait_for_timeout(200)
+    wait_for_the_layout(home)
     assert home.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     sizes = home.locator(".stage canvas").evaluate_all(
         "all => all.map(c => [c.width, c.height, c.clientWidth, c.clientHeight, c.closest('.listed') !== null])"
@@ -124,10 +134,22 @@ def test_drawing_a_three_changes_the_maps_while_the_stroke_is_drawn(home: Page) 
     middle = pixels(home, "conv1")
     draw(home, THREE[5:])
     expect(home.locator("#answer")).to_have_text("3")
-    assert pixels(home, "conv1") != middle
     home.mouse.up()
     # The page ends on the last stroke: the run that is shown is the run of what is on the pad.
     wait_for_the_last_stroke(home)
+    assert pixels(home, "conv1") != middle
+
+
+def test_a_map_is_one_layer_of_the_screen_not_two(home: Page) -> None:
+    """What a browser puts together anew with every frame: lines drawn over the maps would be layers of their own."""
+    session = home.context.new_cdp_session(home)
+    counts: list[int] = []
+    session.on("LayerTree.layerTreeDidChange", lambda event: counts.append(len(event.get("layers", []))))
+    session.send("LayerTree.enable")
+    home.locator(".stage[data-stage=conv1] button.map").first.hover()
+    home.wait_for_timeout(300)
+    maps = home.locator("network-view canvas").count()
+    assert maps > 100 and maps <= max(counts) < 1.5 * maps
 
 
 def test_each_sample_is_recognised(home: Page) -> None:
@@ -268,13 +290,13 @@ def test_dark_and_light_can_be_chosen(home: Page, browser: Browser, address: str
 
 def test_a_link_gives_the_same_view_and_back_works(home: Page) -> None:
     open_map(home, "conv2", 5)
-    conv = home.url
+    conv = where(home)
     cell = home.locator("cell-ledger .trail [aria-current]").inner_text()
     open_map(home, "pool1", 2)
     home.go_back()
-    home.wait_for_selector("stage-inspector[data-stage=conv2]:visible")
-    assert home.url == conv
+    wait_for_the_ledger(home)
+    assert where(home) == conv
     home.reload()
-    home.wait_for_selector("stage-inspector[data-stage=conv2]:visible")
+    wait_for_the_ledger(home)
     expect(home.locator("cell-ledger .trail [aria-current]")).to_have_text(cell)
     expect(home.locator("#answer")).to_have_text("2")

@@ -18,7 +18,15 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.colours import colour
 from tests.browser.conftest import Watch
-from tests.browser.driving import cell_of, number, open_map
+from tests.browser.driving import (
+    cell_of,
+    in_address,
+    number,
+    open_map,
+    wait_for_frames,
+    wait_for_the_ledger,
+    where,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +78,7 @@ def open_sheet(page: Page, stage: str, channel: int = 0) -> Locator:
 
 
 def written(page: Page) -> list[dict[str, Any]]:
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    wait_for_frames(page)
     texts: list[dict[str, Any]] = page.evaluate("window.written")
     return [text for text in texts if "." in text["text"]]
 
@@ -83,7 +91,10 @@ def download(page: Page, sheet: Locator, name: str) -> tuple[str, bytes]:
 
 def copied(page: Page, sheet: Locator, name: str) -> str:
     sheet.get_by_role("button", name=name, exact=True).click()
-    expect(sheet.locator(".said")).to_contain_text("Copied")
+    # It says so when it is done, of each kind in its own words.
+    kind = re.search("CSV|JSON|NumPy", name)
+    assert kind
+    expect(sheet.locator(".said")).to_have_text(re.compile(rf"^Copied .* as {kind[0]}\.$"))
     text: str = page.evaluate("navigator.clipboard.readText()")
     return text
 
@@ -96,6 +107,7 @@ def test_the_wheel_zooms_until_the_cells_show_their_values(numbers: Page) -> Non
     assert box is not None
     numbers.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     sentence = sheet.locator("output.sentence")
+    wait_for_frames(numbers)
     pointed = sentence.inner_text()
     for _ in range(12):
         numbers.mouse.wheel(0, -100)
@@ -115,6 +127,7 @@ def test_a_cell_shows_its_own_value_and_opens_its_ledger(numbers: Page) -> None:
     box = numbers.locator("zoom-map").bounding_box()
     assert box is not None
     numbers.mouse.move(box["x"] + one["x"], box["y"] + one["y"])
+    wait_for_frames(numbers)
     found = re.match(r"conv2 \[5, (\d+), (\d+)\] = (.+)", sheet.locator("output.sentence").inner_text())
     assert found
     value = values(numbers, "conv2")[5, int(found[1]), int(found[2])]
@@ -134,6 +147,7 @@ def test_dragging_moves_the_map_and_opens_nothing(numbers: Page) -> None:
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     numbers.mouse.move(x, y)
+    wait_for_frames(numbers)
     before = sentence.inner_text()
     numbers.mouse.down()
     numbers.mouse.move(x - 50, y + 40, steps=5)
@@ -188,7 +202,7 @@ def test_all_is_done_by_keyboard_alone(numbers: Page) -> None:
     numbers.keyboard.press("t")
     numbers.keyboard.press("Enter")
     expect(sheet).to_be_hidden()
-    numbers.wait_for_selector("stage-inspector[data-stage=conv1]:visible")
+    wait_for_the_ledger(numbers)
     assert cell_of(numbers) == f"conv1 [3, {found[1]}, 2]"
     numbers.keyboard.press("n")
     numbers.keyboard.press("0")
@@ -312,6 +326,9 @@ def test_the_network_is_saved_as_it_is_seen(home: Page) -> None:
         assert set(home.locator(part).all_inner_texts()) <= set(words)
     maps = [decoded(image) for image in picture.iter(f"{SVG}image")]
     assert len(maps) == home.locator("network-view canvas, colour-legend canvas").count()
+    hairlines = [rect for rect in picture.iter(f"{SVG}rect") if rect.get("stroke-width") == "1"]
+    assert len(hairlines) >= home.locator(".map canvas").count()
+    assert len({rect.get("stroke") for rect in hairlines}) == 1
     array = values(home, "conv2")
     colours = colour(array, float(np.abs(array).max()))
     for channel in colours:
@@ -346,14 +363,14 @@ def test_the_network_is_saved_as_pixels_too(home: Page) -> None:
 def test_a_link_opens_the_same_sheet(numbers: Page) -> None:
     sheet = open_sheet(numbers, "conv2", 5)
     sheet.get_by_role("button", name="The next map").click()
-    assert "sheet=conv2.6" in numbers.url
+    assert in_address(numbers, "sheet") == "conv2.6"
     numbers.reload()
     expect(sheet.get_by_role("heading")).to_have_text("conv2, map 6 of 16")
     numbers.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     expect(numbers).not_to_have_url(re.compile("sheet"))
     for wrong in ("conv2.16", "nothing.0", "conv2"):
-        numbers.goto(f"{numbers.url}&sheet={wrong}")
+        numbers.goto(f"{where(numbers)}&sheet={wrong}")
         numbers.wait_for_selector("body.ready")
         expect(numbers).not_to_have_url(re.compile("sheet"))
         expect(sheet).to_be_hidden()

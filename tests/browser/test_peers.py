@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.bench.page import heap, use
 from tests.browser.conftest import Watch
-from tests.browser.driving import photo
-from tests.browser.views import check_view, settle_pointer
+from tests.browser.driving import give, photo
+from tests.browser.views import check_view, settle_pointer, wait_until_quiet
 
 pytestmark = pytest.mark.browser
 
@@ -58,20 +58,15 @@ def test_every_row_has_its_test() -> None:
             assert f"def {function}" in text, name
 
 
-def give(page: Page, data: bytes) -> None:
-    page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": data})
-
-
 def test_every_size_is_shown_as_it_was_computed(page: Page, address: str, watch: Watch) -> None:
     page.goto(f"{address}/?model=objects")
     page.wait_for_selector("body.ready")
     for size in ((28, 28), (40, 40), (64, 40), (1, 1), (1001, 17)):
         give(page, photo(size))
         expect(page.locator("preprocessing-steps .size").first).to_have_text(f"{size[0]}×{size[1]}")
-        page.wait_for_selector("body.ready:not(.waiting)")
     give(page, photo((64, 40)))
     expect(page.locator("preprocessing-steps .size").first).to_have_text("64×40")
-    page.wait_for_load_state("networkidle")
+    wait_until_quiet(page)
     settle_pointer(page)
     check_view(page)
 

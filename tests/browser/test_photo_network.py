@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.driving import open_map, photo
+from tests.browser.driving import give, in_address, open_map, photo, wait_for_the_layout, where
 
 pytestmark = pytest.mark.browser
 
@@ -64,6 +64,7 @@ def test_nothing_is_cut_off_over_the_open_inspector(photo_home: Page) -> None:
     photo_home.set_viewport_size({"width": 1440, "height": 860})  # too low for the picture and its three planes
     open_map(photo_home, "conv3", 0)
     expect(photo_home.locator("canvas.whole")).to_be_hidden()
+    wait_for_the_layout(photo_home)
     bottom = photo_home.locator("network-view").evaluate("each => each.getBoundingClientRect().bottom")
     boxes = photo_home.locator(".stage canvas:visible").evaluate_all(BOXES)
     assert len(boxes) > 50 and max(each["bottom"] for each in boxes) <= bottom + 0.5
@@ -78,7 +79,7 @@ def test_nothing_is_cut_off_over_the_open_inspector(photo_home: Page) -> None:
 )
 def test_every_cell_is_a_whole_number_of_pixels(photo_home: Page, width: int, height: int) -> None:
     photo_home.set_viewport_size({"width": width, "height": height})
-    photo_home.wait_for_timeout(250)
+    wait_for_the_layout(photo_home)
     assert photo_home.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     sizes = photo_home.locator(".stage[data-kind=maps] canvas, .stage[data-kind=strip] canvas").evaluate_all(
         "all => all.map(each => [each.width, each.height, each.clientWidth, each.clientHeight])"
@@ -120,13 +121,14 @@ def test_the_maps_are_those_of_their_labels_in_every_order(photo_home: Page, pho
             expect(button).to_have_attribute("aria-label", label)
             answer = photo_home.request.get(f"{base}api/v1/runs/{run}/stages/{stage}/maps/{channel}.png")
             assert list(Image.open(io.BytesIO(answer.body())).convert("RGB").tobytes()) == pixels
-    assert "order=channel" in photo_home.url
+    assert in_address(photo_home, "order") == "channel"
 
 
 def test_the_picture_is_shown_in_the_colours_that_the_network_saw(photo_home: Page) -> None:
     pixels = photo_home.locator(".stage[data-stage=input] canvas.whole").evaluate(
         "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 < 3)"
     )
+    expect(photo_home.locator("preprocessing-steps .size").first).to_have_text("240×160")
     address = photo_home.locator("preprocessing-steps img").last.get_attribute("src")
     seen = photo_home.request.get(f"{photo_home.url.split('/?')[0]}{address}")
     assert list(Image.open(io.BytesIO(seen.body())).convert("RGB").tobytes()) == pixels
@@ -152,7 +154,7 @@ def test_every_map_can_be_reached_by_turning_pages(photo_home: Page) -> None:
 def test_the_selected_map_is_in_sight(photo_home: Page) -> None:
     shown = channels(photo_home, "conv4")
     hidden = next(channel for channel in range(48) if channel not in shown)
-    photo_home.goto(f"{photo_home.url}&stage=conv4&channel={hidden}&row=3&column=3")
+    photo_home.goto(f"{where(photo_home)}&stage=conv4&channel={hidden}&row=3&column=3")
     photo_home.wait_for_selector("stage-inspector[data-stage=conv4]:visible")
     expect(photo_home.locator(".stage[data-stage=conv4] button.chosen")).to_have_attribute("data-channel", str(hidden))
 
@@ -250,9 +252,7 @@ def test_the_bars_have_probabilities_and_logits(photo_home: Page) -> None:
 
 def test_another_photo_changes_order_maps_and_ranges_together(photo_home: Page) -> None:
     before = stages_of(photo_home)["conv1"]
-    photo_home.locator("#file").set_input_files(
-        {"name": "other.png", "mimeType": "image/png", "buffer": photo((100, 100), seed=3)}
-    )
+    give(photo_home, photo((100, 100), seed=3))
     expect(photo_home.locator("preprocessing-steps .size").first).to_have_text("100×100")
     after = stages_of(photo_home)["conv1"]
     assert after["maximum"] != before["maximum"]
@@ -265,6 +265,8 @@ def test_another_photo_changes_order_maps_and_ranges_together(photo_home: Page) 
 
 def test_on_a_phone_each_stage_shows_two_rows_and_says_how_many_there_are(photo_home: Page) -> None:
     photo_home.set_viewport_size({"width": 390, "height": 844})
+    expect(photo_home.locator("network-view.stacked")).to_be_visible()
+    wait_for_the_layout(photo_home)
     expect(photo_home.locator(".block:has([data-stage=conv6]) .pager")).to_be_visible()
     size = len(channels(photo_home, "conv6"))
     assert 8 <= size < 48

@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.driving import draw, wait_for_the_last_stroke
+from tests.browser.driving import choose, draw, wait_for_the_last_stroke
+from tests.browser.views import wait_until_quiet
 
 pytestmark = pytest.mark.browser
 
@@ -25,10 +26,6 @@ def picture(points: list[tuple[int, int]], size: tuple[int, int] = (280, 280)) -
     file = io.BytesIO()
     image.resize(size).save(file, "PNG")
     return file.getvalue()
-
-
-def choose(page: Page, data: bytes, name: str = "digit.png") -> None:
-    page.locator("#file").set_input_files({"name": name, "mimeType": "image/png", "buffer": data})
 
 
 def test_a_file_goes_through_the_network_and_is_shown_as_it_was_read(home: Page) -> None:
@@ -60,7 +57,7 @@ def test_a_picture_can_be_pasted_and_dropped(home: Page, way: str) -> None:
 
 def test_a_bad_file_is_told_and_the_old_run_is_marked_as_old(home: Page, watch: Watch) -> None:
     watch.allow("status of 415")
-    choose(home, b"This is no picture at all.", "digit.png")
+    choose(home, b"This is no picture at all.")
     expect(home.locator("#failure")).to_contain_text("This looks like text")
     expect(home.get_by_role("button", name="Try again")).to_be_hidden()
     expect(home.locator("body.stale")).to_have_count(1)
@@ -124,7 +121,7 @@ def test_a_late_answer_never_overwrites_a_newer_one(home: Page) -> None:
     choose(home, picture(SEVEN))
     home.get_by_role("button", name="Draw a 1").click()
     expect(home.locator("#answer")).to_have_text("1")
-    home.wait_for_timeout(1200)
+    wait_until_quiet(home)
     expect(home.locator("#answer")).to_have_text("1")
 
 

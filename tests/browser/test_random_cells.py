@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from model.catalog import shipped
 from tests.browser.conftest import Watch
-from tests.browser.driving import cell_of, number, photo
+from tests.browser.driving import cell_of, number, photo, wait_for_the_ledger
 from tests.browser.printed import DIGITS, check, go_to, named, place_of, read, run_lines
 
 pytestmark = pytest.mark.browser
@@ -91,7 +91,7 @@ def test_from_a_probability_to_a_pixel_with_nothing_but_tab_enter_and_arrows(
     press_until(page, "Tab", "focused.matches('network-view button.map')")
     press_until(page, "ArrowRight", "focused.matches('button.share')")
     page.keyboard.press("Enter")
-    page.wait_for_selector("stage-inspector[data-stage=softmax]:visible")
+    wait_for_the_ledger(page)
     way, printed = [cell_of(page)], number(page.locator("cell-ledger [data-total=result]").inner_text())
     assert printed == number(page.locator("cell-ledger output[data-result]").inner_text())
     while stages[way[-1].split(" ")[0]]["op"] != "Input":

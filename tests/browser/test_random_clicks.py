@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Watch
-from tests.browser.driving import photo
-from tests.browser.views import check_view, delay_answers, settle_pointer, wait_until_quiet
+from tests.browser.driving import choose, photo
+from tests.browser.views import check_view, count_answers, settle_pointer, wait_until_quiet
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +62,7 @@ def act(page: Page, rng: np.random.Generator) -> str:
         return f"key {key}"
     if kind == "file":
         data = photo((int(rng.integers(20, 300)), int(rng.integers(20, 300))), int(rng.integers(100)))
-        page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": data})
+        choose(page, data)
     elif kind in ("back", "forward"):
         page.evaluate("way => navigation[way === 'back' ? 'canGoBack' : 'canGoForward'] && history[way]()", kind)
     elif kind == "choose":
@@ -80,7 +80,7 @@ def act(page: Page, rng: np.random.Generator) -> str:
 
 def test_random_clicks_end_in_a_view_that_is_whole_and_true(page: Page, address: str, watch: Watch) -> None:
     rng = np.random.default_rng(SEED)
-    delay_answers(page, SEED + 1)
+    count_answers(page, late=SEED + 1)
     page.goto(address)
     page.wait_for_selector("body.ready")
     done = []
@@ -96,7 +96,7 @@ def test_random_clicks_end_in_a_view_that_is_whole_and_true(page: Page, address:
         page.get_by_role("button", name="End comparing").click()
     if not page.locator("body.ready").count():
         # The pad was wiped last, or a model has no sample: give it something to show.
-        page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": photo()})
+        choose(page, photo())
         wait_until_quiet(page)
     settle_pointer(page)
     check_view(page)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import open_map, stage_names
+from tests.browser.driving import open_map, stage_names, wait_for_the_layout, where
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ def test_the_keyboard_walks_over_the_pixels(home: Page) -> None:
 
 
 def test_the_theme_is_in_the_address_and_remembered(home: Page) -> None:
-    plain = home.url
+    plain = where(home)
     home.locator("#theme").select_option("dark")
     expect(home).to_have_url(f"{plain}&theme=dark")
     home.goto(plain)
@@ -98,6 +98,7 @@ def test_on_paper_the_whole_network_is_on_white(home: Page) -> None:
     home.emulate_media(media="print")
     home.set_viewport_size({"width": 1047, "height": 718})
     home.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    wait_for_the_layout(home)
     assert len(stage_names(home)) == 12
     for name in ("#theme", "training-slider", "network-options", "#clear"):
         expect(home.locator(name)).to_be_hidden()
@@ -114,6 +115,7 @@ def test_on_paper_the_whole_network_is_on_white(home: Page) -> None:
 @pytest.mark.parametrize("width", [320, 390])
 def test_the_slider_leaves_the_phone_to_the_maps(home: Page, width: int) -> None:
     home.set_viewport_size({"width": width, "height": 844})
+    wait_for_the_layout(home)
     box = home.locator("training-slider").bounding_box()
     assert box is not None and box["height"] <= 60
     for target in home.locator("training-slider :is(button, input)").evaluate_all(

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response
 
 from tests.browser.conftest import serve
-from tests.browser.driving import open_map, photo
+from tests.browser.driving import give, open_map, photo
 from tests.browser.op_models import write_every_op
 from tests.browser.states import STATES, ready
 
@@ -60,6 +60,7 @@ TOLD = """() => {
 }"""
 SIGNS = {"max", "exp", "svg", "png", "csv", "json", "numpy", "npy", "npz", "run", "curl", "openapi"}
 """Names of functions, formats and files: the same in every language."""
+WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @pytest.fixture(scope="module")
@@ -103,17 +104,20 @@ def outside(page: Page, said: set[str]) -> list[str]:
     """What is told outside of brackets and is no data."""
     told: list[str] = page.evaluate(TOLD)
     assert any("⟦" in text for text in told)
-    longest_first = sorted(said - {""}, key=len, reverse=True)
-    data = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)")
-    wrong = []
+    rests = {}
     for text in told:
         rest = re.sub(r"\s+", " ", text)
         while "⟦" in rest and (shorter := re.sub(r"⟦[^⟦⟧]*⟧", " ", rest)) != rest:
             rest = shorter
-        words = re.findall(r"[^\W\d_]{2,}", data.sub(" ", rest))
-        if any(word.lower() not in SIGNS for word in words):
-            wrong.append(text)
-    return wrong
+        if WORD.search(rest):
+            rests[text] = rest
+    longest_first = sorted(said - {""}, key=len, reverse=True)
+    data = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return [
+        text
+        for text, rest in rests.items()
+        if any(word.lower() not in SIGNS for word in WORD.findall(data.sub(" ", rest)))
+    ]
 
 
 def test_no_word_of_the_page_is_outside_of_the_catalogues(page: Page, bracketed: str, said: set[str]) -> None:
@@ -137,8 +141,7 @@ def test_no_word_of_the_page_is_outside_of_the_catalogues(page: Page, bracketed:
 def test_no_word_of_any_op_is_outside_of_the_catalogues(page: Page, bracketed: str, said: set[str]) -> None:
     wrong: dict[str, list[str]] = {}
     page.goto(f"{bracketed}/?model=ops")
-    page.locator("#file").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
-    page.wait_for_selector("body.ready")
+    give(page, photo())
     for model in ("ops", "digits"):
         if model == "digits":
             page.goto(bracketed)
@@ -146,7 +149,6 @@ def test_no_word_of_any_op_is_outside_of_the_catalogues(page: Page, bracketed: s
         names: list[str] = page.locator(".stage").evaluate_all("all => all.map(each => each.dataset.stage)")
         for stage in names:
             open_map(page, stage, 0)
-            expect(page.locator("cell-ledger .trail [aria-current]")).to_have_text(re.compile(rf"^{stage} \["))
             page.locator("stage-inspector details").evaluate_all("all => all.forEach(each => { each.open = true; })")
             if found := outside(page, said):
                 wrong[f"{model}, {stage}"] = found

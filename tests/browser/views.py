@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from app.colours import colour, gray
-from tests.browser.driving import percent
+from tests.browser.driving import percent, where
 from tests.browser.printed import named
 
 SHOWN = """() => {
@@ -44,7 +45,7 @@ SHOWN = """() => {
 
 
 def wait_until_quiet(page: Page) -> None:
-    """Until nothing plays, nothing is asked for and nothing has been for a while; needs `count_answers`."""
+    """Until nothing plays, nothing is asked for and nothing has been for a while."""
     for name in ("Pause", "Stop the training"):
         for button in page.get_by_role("button", name=name, exact=True).all():
             if button.is_visible():
@@ -60,8 +61,9 @@ def wait_until_quiet(page: Page) -> None:
 
 def check_view(page: Page) -> dict[str, Any]:
     """Every part of the page against the run in the address, as the server knows it. What was shown."""
-    base = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
-    address = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    here = urlsplit(where(page))
+    base = f"{here.scheme}://{here.netloc}"
+    address = {name: values[0] for name, values in parse_qs(here.query).items()}
     shown: dict[str, Any] = page.evaluate(SHOWN)
     assert not shown["failure"] and shown["dialogs"] == 0
     assert "ready" in shown["body"] and not {"waiting", "stale"} & set(shown["body"])
@@ -163,18 +165,20 @@ def _check_inspector(arrays: Any, address: dict[str, str], inspector: Any) -> No
     assert inspector["caption"].startswith(inspector["cell"])
 
 
-DELAYS = """seed => {
+HEAR = """seed => {
     let state = seed;
     const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
     const ask = window.fetch.bind(window);
+    const wait = window.setTimeout.bind(window);
     window.underWay = 0;
     window.fetch = async (address, options) => {
         window.underWay += 1;
         try {
             const answer = await ask(address, options);
+            if (seed === null) return answer;
             const late = random() < 0.3 ? 600 * random() : 60 * random();
             await new Promise((done, fail) => {
-                setTimeout(done, late);
+                wait(done, late);
                 options?.signal?.addEventListener('abort', () => fail(new DOMException('', 'AbortError')));
             });
             return answer;
@@ -185,10 +189,12 @@ DELAYS = """seed => {
 }"""
 
 
-def delay_answers(page: Page, seed: int) -> None:
-    """From the next load on, each answer comes late by a time of its own, so that they overtake one another. Not by
-    Playwright's routes: they would wait one after the other, and keep the test from clicking meanwhile."""
-    page.add_init_script(f"({DELAYS})({seed})")
+def count_answers(page: Page | BrowserContext, late: int | None = None) -> None:
+    """From the next load on, `window.underWay` is how many answers the page waits for.
+
+    With a seed in `late`, each comes late by a time of its own, so that they overtake one another. Not by Playwright's
+    routes: they would wait one after the other, and keep the test from clicking meanwhile."""
+    page.add_init_script(f"({HEAR})({json.dumps(late)})")
 
 
 def settle_pointer(page: Page) -> None:

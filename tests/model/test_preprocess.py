@@ -154,6 +154,8 @@ def test_components_are_those_that_a_flood_finds(rows: int, columns: int, seed: 
             front.extend(near)
         floods.append(frozenset(flood))
     parts = [found.mask(np.arange(len(found)) == k) for k in range(len(found))]
+    for k, part in enumerate(parts):
+        assert np.array_equal(found.numbers(np.arange(len(found)) == k), np.flatnonzero(part))
     assert {frozenset(zip(*np.nonzero(part), strict=True)) for part in parts} == set(floods)
     values = rng.integers(0, 255, mask.shape)
     assert found.sums(values).tolist() == [float(values[part].sum()) for part in parts]

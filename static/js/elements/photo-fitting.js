@@ -20,6 +20,8 @@ export class PhotoFitting extends HTMLElement {
   #box = make("fieldset", { hidden: true });
   /** @type {Record<Side, HTMLInputElement>} */
   #sides = { left: number(0), top: number(0), width: number(1), height: number(1) };
+  /** @type {EventTarget | null} the field that a person is typing into: it keeps what is there until that is taken */
+  #typing = null;
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
@@ -36,6 +38,9 @@ export class PhotoFitting extends HTMLElement {
     this.#ways.addEventListener("change", () => this.#tell({ ...this.#fitting, fit: this.#ways.value }));
     this.#crop.addEventListener("click", () => this.#open(!this.open));
     this.#whole.addEventListener("click", () => this.#tell({ ...this.#fitting, crop: null }));
+    this.#box.addEventListener("input", ({ target }) => {
+      this.#typing = target;
+    });
     this.#box.addEventListener("change", () => this.#take());
   }
 
@@ -51,7 +56,7 @@ export class PhotoFitting extends HTMLElement {
     this.#ways.value = fitting.fit ?? own;
     const box = fitting.crop ?? { left: 0, top: 0, ...size };
     for (const [side, input] of Object.entries(this.#sides)) {
-      input.value = String(box[/** @type {Side} */ (side)]);
+      if (input !== this.#typing) input.value = String(box[/** @type {Side} */ (side)]);
       input.max = String(side === "left" || side === "width" ? size.width : size.height);
     }
     this.#whole.disabled = fitting.crop === null;
@@ -65,6 +70,7 @@ export class PhotoFitting extends HTMLElement {
   }
 
   #take() {
+    this.#typing = null;
     const { left, top, width, height } = this.#sides;
     const box = {
       left: left.valueAsNumber,
