@@ -226,7 +226,8 @@ find("save-picture").addEventListener("save", async (event) => {
 
 store.addEventListener("change", (event) => {
   const before = /** @type {import("./store.js").State} */ (/** @type {CustomEvent} */ (event).detail.before);
-  const { asked, model, run, cell, stale, cleared, failure, checkpoint, order, shares, scale, digits } = store.state;
+  const { asked, model, run, cell, stale, cleared, failure, checkpoint, order, shares, scale, digits } =
+    store.state;
   const turned = drawn !== comparing.shown;
   drawn = comparing.shown;
   if (asked !== before.asked) models.chosen = asked;
