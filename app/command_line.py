@@ -89,9 +89,9 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         for path in settings.model_files():
-            add(path)
+            _add(path)
         open_store(settings).close()
-    except (UnknownModel, DamagedModel, NotSupported) as error:
+    except (UnknownModel, DamagedModel) as error:
         raise CommandError(f"MODELS: {error}", 1) from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -107,6 +107,16 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         worker.serve(settings, listener)
     else:
         Workers(settings, listener).run()
+
+
+def _add(path: Path) -> None:
+    """Makes a model of one's own known, and prints what its file left open."""
+    try:
+        model = load(add(path))
+    except NotSupported as error:
+        raise CommandError(f"MODELS: {path}: {error}", 1) from error
+    for note in model.notes:
+        print(f"{path}: {note}", flush=True)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -183,6 +193,8 @@ def _shares(run: Run, class_: str | None) -> Shares:
 
 
 def _print(run: Run) -> None:
+    for note in run.model.notes:
+        print(f"! {note}")
     for notice in run.prepared.warnings:
         print(f"! {notice.message}")
     for step in run.prepared.steps:

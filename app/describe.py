@@ -38,6 +38,7 @@ def model_description(model: Model) -> dict[str, Any]:
         "checkpoints": [asdict(point) for point in points],
         "preprocessing": [dict(step) for step in model.preprocessing],
         "card": dict(model.card),
+        "notes": list(model.notes),
         "stages": [stage_description(model, name) for name in model.graph.shapes],
     }
 

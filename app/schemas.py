@@ -80,6 +80,7 @@ class ModelDescription(ModelSummary):
     checkpoints: list[Checkpoint]
     preprocessing: list[dict[str, Any]]
     card: dict[str, Any] = Field(description="How the model was trained, and how good it is.")
+    notes: list[str] = Field(description="What the model's file left open, and what stands for it.")
     stages: list[StageDescription]
 
 

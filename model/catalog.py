@@ -10,8 +10,8 @@ from typing import Any
 
 from model.checkpoints import Checkpoint, Checkpoints, read_checkpoints
 from model.checksums import read_checksums, sha256
+from model.completion import complete
 from model.graph import Graph
-from model.layers import Softmax
 from model.onnx_file import NotSupported, read
 from model.run import Model
 
@@ -99,7 +99,8 @@ def open_model(
     model_id: str, data: bytes, checkpoint: int | None = None, checkpoint_data: bytes | None = None
 ) -> Model:
     """The model in the bytes of an ONNX file, and, for a checkpoint, in those of its file of checkpoints."""
-    graph, metadata = read(data)
+    read_graph, metadata = read(data)
+    graph, classes, preprocessing, notes = complete(read_graph, metadata)
     digest = sha256(data)
     if checkpoint is not None:
         points = _checkpoints(model_id, checkpoint_data) if checkpoint_data is not None else None
@@ -114,9 +115,10 @@ def open_model(
         id=model_id,
         title=_title(metadata, model_id),
         graph=graph,
-        classes=_classes(metadata, graph),
-        preprocessing=_preprocessing(metadata),
+        classes=classes,
+        preprocessing=preprocessing,
         card=_card(metadata),
+        notes=notes,
         digest=digest,
         checkpoint=checkpoint,
     )
@@ -191,34 +193,6 @@ def _with_checkpoint(model_id: str, graph: Graph, points: Checkpoints, number: i
 def _title(metadata: Mapping[str, Any], model_id: str) -> str:
     title = metadata.get("title", model_id)
     return title if isinstance(title, str) else model_id
-
-
-def _classes(metadata: Mapping[str, Any], graph: Graph) -> tuple[str, ...]:
-    """The names of the classes; numbers where the file names none."""
-    last = graph.stages[-1]
-    if not isinstance(last.layer, Softmax):
-        raise NotSupported(
-            f"The network ends in stage `{last.name}` ({last.layer.op}); it has to end in a Softmax over "
-            "its classes. Export the model with one."
-        )
-    (count,) = graph.shapes[last.name]
-    classes = metadata.get("classes", [str(number) for number in range(count)])
-    if not isinstance(classes, list) or len(classes) != count or not all(isinstance(name, str) for name in classes):
-        raise NotSupported(
-            f"The file's metadata `classes` is {classes}; it has to be a JSON list of {count} names, one an output."
-        )
-    return tuple(classes)
-
-
-def _preprocessing(metadata: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    steps = metadata.get("preprocessing")
-    if not isinstance(steps, list) or not all(isinstance(step, dict) and "step" in step for step in steps):
-        raise NotSupported(
-            "The file does not say how a picture becomes the network's input: its metadata `preprocessing` "
-            "has to be "
-            'a JSON list of steps, such as [{"step": "gray"}, ...].'
-        )
-    return tuple(steps)
 
 
 def _card(metadata: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -26,6 +26,7 @@ class Model:
     `preprocessing` is the list of steps that turn a picture into the network's input (see `model.preprocess`);
     `card` is what is known of the training; `digest` is the SHA-256 of the file and, for a checkpoint, of its
     number, so that two models with one digest give the same numbers. `checkpoint` is None for the trained model.
+    `notes` says, a sentence each, what the file left open and what stands for it.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Model:
     card: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     checkpoint: int | None = None
+    notes: tuple[str, ...] = ()
 
     def run(self, image: npt.ArrayLike, *, fit: str | None = None, crop: Sequence[int] | None = None) -> Run:
         """Runs one picture: uint8 (rows, columns), (rows, columns, 3) RGB, or what NumPy reads as such.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -42,10 +44,6 @@ class Reading:
     full: float
     error: float
 
-    def contrast(self, values: Array) -> Array:
-        """How much brightness `values` (rows, columns) differ from the guard towards the ink, as a share."""
-        return _contrast(values, self.guard, self.polarity == "dark")
-
 
 def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
     """The ink in a photo of (rows, columns) uint8: bright ink on black, with a message and details.
@@ -73,32 +71,66 @@ def ink_on_paper(pixels: Array) -> tuple[Array, str, dict[str, object]]:
     return stretched(reading, pixels), message + ".", details
 
 
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """What a reading starts from: one ground, and one kind of ink on it.
+
+    `level` is the ground in the small copy, `ground` the same at the photo's size, and `bare` how far the photo is from
+    it, which is the error where there is no ink. `least` is what the reading's error cannot be below.
+    """
+
+    level: Array
+    ground: Array
+    bare: Array
+    ink_is_dark: bool
+    least: float
+
+
 def best_reading(pixels: Array) -> Reading:
     """Of the two kinds of ground, and dark and light ink on each, the reading that errs least."""
     small, calm = small_copy(pixels), mean_of_nine(pixels)
-    by_error = attrgetter("error")
-    level = local_ground(small)
-    ground = resample(level, *pixels.shape)
-    bare = abs(calm - ground)
+    local = sorted(candidates(calm, local_ground(small), (True, False)), key=attrgetter("least"))
+    one = least_error(calm, local, math.inf)
+    assert one is not None  # every error is below infinity
     # One after another: a reading that is let go leaves its room, still in the processor's cache, to the next.
-    local = min((read(calm, level, ground, bare, dark) for dark in (True, False)), key=by_error)
-    smooth = min((read_smooth(small, calm, dark) for dark in (True, False)), key=by_error)
-    return smooth if smooth.error < MUCH_BETTER * local.error else local
+    smooth = (each for dark in (True, False) for each in candidates(calm, smooth_ground(small, dark), (dark,)))
+    return least_error(calm, smooth, MUCH_BETTER * one.error) or one
 
 
-def read_smooth(small: Array, calm: Array, ink_is_dark: bool) -> Reading:
-    """The reading with a smooth ground, which is fitted to one kind of ink."""
-    level = smooth_ground(small, ink_is_dark)
-    ground = resample(level, *calm.shape)
-    return read(calm, level, ground, abs(calm - ground), ink_is_dark)
+def candidates(calm: Array, level: Array, kinds: Sequence[bool]) -> list[Candidate]:
+    """One ground with each of these kinds of ink (True is dark), on a photo whose pixels are averaged over 3 x 3.
 
-
-def read(calm: Array, level: Array, ground: Array, bare: Array, ink_is_dark: bool) -> Reading:
-    """The reading of a photo with one ground and one kind of ink.
-
-    `calm` is the photo with each pixel averaged over 3 x 3, `level` the ground in the small copy, `ground` the same at
-    the photo's size, and `bare` how far the photo is from it, which is the error where there is no ink.
+    Ink lies on one side of its ground, so what lies on the other is an error of the reading, whatever it finds.
     """
+    ground = resample(level, *calm.shape)
+    bare = calm - ground
+    balance = float(np.mean(bare))
+    total = float(np.mean(np.abs(bare, out=bare)))
+    rounding = 1e-3 * total  # far more than what sums of float32 are off by
+    return [
+        Candidate(level, ground, bare, dark, (total + (balance if dark else -balance)) / 2 - rounding) for dark in kinds
+    ]
+
+
+def least_error(calm: Array, among: Iterable[Candidate], below: float) -> Reading | None:
+    """The reading that errs least, dark ink before light where two err alike; None if none errs by less than `below`.
+
+    A candidate that cannot be it is not read.
+    """
+    best = None
+    for each in among:
+        if each.least >= below or (best and each.least > best.error):
+            continue
+        reading = read(calm, each)
+        if reading.error < below and (not best or (reading.error, reading.polarity) < (best.error, best.polarity)):
+            best = reading
+    return best
+
+
+def read(calm: Array, candidate: Candidate) -> Reading:
+    """The reading of a photo, `calm` with each pixel averaged over 3 x 3, with one ground and one kind of ink."""
+    level, ground, bare = candidate.level, candidate.ground, candidate.bare
+    ink_is_dark = candidate.ink_is_dark
     guard = resample(guarded(level, ink_is_dark), *calm.shape)
     smooth = _contrast(calm, guard, ink_is_dark)
     sample = smooth[::3, ::3]
@@ -116,8 +148,11 @@ def read(calm: Array, level: Array, ground: Array, bare: Array, ink_is_dark: boo
     if full:
         firm = values > full / 2
         cells, values = cells[firm], values[firm]
-        inked = abs(values - full) * (np.maximum(guard.ravel()[cells], 1) if ink_is_dark else np.float32(255))
-        error += float(np.sum(inked - bare.ravel()[cells])) / calm.size
+        wrong = bare.copy()
+        wrong.ravel()[cells] = abs(values - full) * (
+            np.maximum(guard.ravel()[cells], 1) if ink_is_dark else np.float32(255)
+        )
+        error = float(np.mean(wrong))
     return Reading("dark" if ink_is_dark else "light", ground, guard, smooth, noise, parts, kept, full, error)
 
 
@@ -132,12 +167,22 @@ def _contrast(values: Array, guard: Array, ink_is_dark: bool) -> Array:
 def stretched(reading: Reading, pixels: Array) -> Array:
     """The ink of the photo `pixels` that was kept, from faint (0) to full (255), uint8; all else is 0."""
     faint = max(3 * reading.noise, 0.2 * reading.full)
+    parts, kept = reading.parts, reading.kept
+    # All else is 0: only the rectangle is worked on in which the ink lies, with a cell around it.
+    area = (
+        slice(max(0, int(parts.top[kept].min()) - 1), int(parts.bottom[kept].max()) + 1),
+        slice(max(0, int(parts.left[kept].min()) - 1), int(parts.right[kept].max()) + 1),
+    )
     # Averaging rids broad strokes of the noise within them, but would blur those of a digit of few pixels.
-    broad = reading.parts.longest[reading.kept].max() >= BROAD
-    values = reading.smooth if broad else reading.contrast(pixels)
+    broad = parts.longest[kept].max() >= BROAD
+    if broad:
+        values = reading.smooth[area]
+    else:
+        values = _contrast(pixels[area], reading.guard[area], reading.polarity == "dark")
     shares = (values - faint) / max(0.9 * reading.full - faint, 1e-3)
-    result: Array = np.rint(shares.clip(0, 1) * 255).astype(np.uint8)
-    result[~grow(reading.parts.mask(reading.kept))] = 0
+    result = np.zeros_like(pixels)
+    result[area] = np.rint(shares.clip(0, 1) * 255)
+    result[area][~grow(parts.mask(kept)[area])] = 0
     return result
 
 

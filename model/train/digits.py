@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.graph import Graph
+from model.preprocess import drawing_steps
 from model.train.augment import Augmentation
 from model.train.data import load_mnist
 from model.train.optimiser import Sgd
@@ -28,14 +29,7 @@ RECIPE = Recipe(
     optimiser=Sgd(momentum=0.9, weight_decay=5e-4),
     schedule=OneCycle(peak=0.08),
     augmentation=Augmentation(rotation=14, scale=0.14, shear=0.15, shift=0.8, elastic=0.8, stroke=0.25),
-    preprocessing=(
-        {"step": "gray"},
-        {"step": "ink"},
-        {"step": "crop"},
-        {"step": "thicken", "share": 0.08},
-        {"step": "scale", "size": 20},
-        {"step": "centre", "rows": 28, "columns": 28},
-    ),
+    preprocessing=drawing_steps(28, 28),
     card={
         "architecture": "Three 3 x 3 convolutions with 8, 16 and 16 kernels, each with ReLU; two 2 x 2 max "
         "poolings; one dense layer. Batch normalisation in training, folded into the convolutions.",

@@ -8,17 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from model.graph import Graph
+from model.preprocess import photo_steps
 from model.train.augment import Augmentation
 from model.train.data import Dataset
 from model.train.optimiser import Sgd
 from model.train.pictures import zipped
-from model.train.recipe import Recipe, photo_steps, plain_network
+from model.train.recipe import Recipe, plain_network
 from model.train.schedule import OneCycle
 
 SIDE = 32
 GROUPS = ((32, 32), (48, 48, 48), (48, 48, 48))
 LATER = 38  # the epoch from which on nothing is covered
-PREPROCESSING = photo_steps(SIDE, "crop")
+PREPROCESSING = photo_steps(SIDE, SIDE, "crop")
 
 
 def build(rng: np.random.Generator) -> Graph:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from model.graph import Graph
+from model.preprocess import photo_steps
 from model.train.augment import Augmentation
 from model.train.data import Dataset
 from model.train.optimiser import Sgd
 from model.train.pictures import DataError
-from model.train.recipe import Recipe, photo_steps, plain_network
+from model.train.recipe import Recipe, plain_network
 from model.train.schedule import OneCycle
 
 SIDES = (32, 64, 128)
@@ -54,7 +55,7 @@ def own_recipe(
         augmentation=Augmentation(
             rotation=10, scale=0.15, shift=side / 12, flip=mirror, colour=0.25, cutout=0.2, edge=True
         ),
-        preprocessing=photo_steps(side, fit),
+        preprocessing=photo_steps(side, side, fit),
         card=_card(groups, classes),
         epochs=epochs,
         batch=batch,

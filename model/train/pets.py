@@ -8,17 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from model.graph import Graph
+from model.preprocess import photo_steps
 from model.train.augment import Augmentation
 from model.train.data import Dataset
 from model.train.optimiser import Sgd
 from model.train.pictures import zipped
-from model.train.recipe import Recipe, photo_steps, plain_network
+from model.train.recipe import Recipe, plain_network
 from model.train.schedule import OneCycle
 
 SIDE = 64
 GROUPS = ((16,), (32, 32), (48, 48), (48, 48, 48))
 LATER = 23  # the epoch from which on pictures are shown from nearer, too
-PREPROCESSING = photo_steps(SIDE, "stretch")
+PREPROCESSING = photo_steps(SIDE, SIDE, "stretch")
 
 
 def build(rng: np.random.Generator) -> Graph:

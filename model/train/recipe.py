@@ -56,15 +56,6 @@ class Recipe:
         return self.later[1] if self.later and epoch >= self.later[0] else self.augmentation
 
 
-def photo_steps(side: int, how: str) -> tuple[Mapping[str, Any], ...]:
-    """The preprocessing of a photo to `side` x `side` pixels in RGB; `how` is the way of the step `fit`."""
-    return (
-        {"step": "rgb"},
-        {"step": "fit", "rows": side, "columns": side, "how": how},
-        {"step": "resize", "rows": side, "columns": side},
-    )
-
-
 def plain_network(
     rng: np.random.Generator,
     shape: Shape,

@@ -56,6 +56,7 @@ import { texts } from "./texts.js";
  * @property {number} multiply_adds
  * @property {import("./core/training.js").Checkpoint[]} checkpoints
  * @property {Record<string, any>} card what is known of its training; empty where nothing is
+ * @property {string[]} notes what its file left open, and what stands for it
  * @property {StageDescription[]} stages
  *
  * @typedef {Pick<ModelDescription, "id" | "title" | "classes" | "accuracy">} ModelSummary

@@ -6,6 +6,25 @@ import "./elements/photo-fitting.js";
 
 /** @typedef {import("./core/run.js").Run} Run */
 
+/**
+ * The controls, as soon as they have their style.
+ * @param {import("./runs.js").Runs} runs
+ * @param {import("./store.js").Store} store
+ */
+export async function loadFittings(runs, store) {
+  const href = new URL("../css/fitting.css", import.meta.url).href;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  await new Promise((loaded, failed) => {
+    link.addEventListener("load", loaded);
+    link.addEventListener("error", failed);
+    document.head.append(link);
+  }).catch((error) => {
+    link.remove();
+    throw error;
+  });
+  return new Fittings(runs, store);
+}
+
 export class Fittings {
   /**
    * @param {import("./runs.js").Runs} runs

@@ -345,7 +345,7 @@ let fittings = null;
 async function showFitting() {
   const { model } = store.state;
   if (!fittings && (!model || readsDrawings(model))) return;
-  fittings ??= import("./fitting.js").then(({ Fittings }) => new Fittings(runs, store));
+  fittings ??= import("./fitting.js").then(({ loadFittings }) => loadFittings(runs, store));
   const loaded = await fittings.catch(() => null);
   // Where the server did not answer, they are asked for again with the next run.
   if (loaded) loaded.show();

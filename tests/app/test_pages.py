@@ -29,6 +29,7 @@ async def test_the_page_and_all_that_it_loads(client: httpx.AsyncClient) -> None
     saving = {"js/network-picture.js", "js/seen.js"}
     photos = {"js/fitting.js", "js/elements/photo-fitting.js", "js/elements/crop-box.js"}
     assert first == modules - saving - photos
+    assert not any(address.endswith("css/fitting.css") for address in loaded) and (STATIC / "css/fitting.css").is_file()
     for address in loaded:
         answer = await client.get(address)
         assert answer.status_code == 200, address

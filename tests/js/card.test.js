@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { facts, measured, sayAccuracy, sayDuration, settings } from "../../static/js/core/card.js";
 
-const bare = { classes: ["a", "b"], parameters: 1234, multiply_adds: 5678900 };
+const bare = { classes: ["a", "b"], notes: [], parameters: 1234, multiply_adds: 5678900 };
 const figures = { images: 2000, correct: 1999, accuracy: 0.9995, interval: [0.9972, 0.99991] };
 
 test("accuracy is said with what it was measured on", () => {
@@ -26,6 +26,11 @@ test("a model without a card says its size alone", () => {
   const text = "1,234 parameters, 5,678,900 multiply-adds a picture";
   assert.deepEqual(facts({ ...bare, card: {} }), [{ name: "Size", text }]);
   assert.deepEqual(settings({ ...bare, card: {} }), []);
+});
+
+test("what the file left open is said", () => {
+  const said = facts({ ...bare, card: {}, notes: ["It names no classes.", "It has no steps."] });
+  assert.deepEqual(said[0], { name: "Not in its file", text: "It names no classes. It has no steps." });
 });
 
 test("how it was trained", () => {

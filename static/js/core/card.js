@@ -4,7 +4,7 @@ import { texts } from "../texts.js";
 import { print, printShare } from "./decimal.js";
 import { printEpoch } from "./training.js";
 
-/** @typedef {Pick<import("../api.js").ModelDescription, "card" | "classes" | "parameters" | "multiply_adds">} Described */
+/** @typedef {Pick<import("../api.js").ModelDescription, "card" | "classes" | "notes" | "parameters" | "multiply_adds">} Described */
 
 /**
  * @typedef {object} Measured figures of one set of pictures
@@ -55,6 +55,7 @@ export function facts(model) {
       number(figures?.calibration_error, (error) => texts.card.reliability(printShare(error))),
     ],
     [names.limits, card.limits],
+    [names.notes, model.notes.join(" ")],
     [names.network, card.architecture],
     [names.size, texts.card.size(model.parameters, model.multiply_adds)],
     [names.data, card.data],

@@ -41,6 +41,7 @@ export const card = {
     accuracy: "Accuracy",
     reliability: "Reliability error",
     limits: "Limits",
+    notes: "Not in its file",
     network: "Network",
     size: "Size",
     data: "Trained on",
