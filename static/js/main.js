@@ -313,9 +313,22 @@ function goTo(search) {
     const { checkpoint: shown } = store.state.run.summary;
     return shown === store.state.checkpoint ? undefined : runs.at(shown, { first: false });
   }
-  if (run) return runs.open(run, view, kept);
-  if (!store.state.model) store.update({ order, scale });
-  return runs.choose(model ?? settings.default_model, takeOwnSample, checkpoint);
+  const asked = model ?? settings.default_model;
+  // Until the run is there, pictures go through the model that the address names.
+  if (!store.state.model) store.update({ asked, order, scale });
+  if (run) return runs.open(run, view, kept, () => goToModel(asked, checkpoint, texts.page.lostRun));
+  return goToModel(asked, checkpoint);
+}
+
+/**
+ * @param {string} model where there is none such, the first one
+ * @param {number | null} checkpoint
+ * @param {string} [notice] why the page shows this and not what was asked for
+ */
+function goToModel(model, checkpoint, notice) {
+  if (notice) store.update({ notice });
+  const first = (/** @type {string} */ message) => goToModel(settings.default_model, null, message);
+  return runs.choose(model, takeOwnSample, checkpoint, model === settings.default_model ? undefined : first);
 }
 
 // ---- the person's pictures: drawings, samples, files ----

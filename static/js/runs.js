@@ -59,7 +59,7 @@ export class Runs extends EventTarget {
    */
   give(picture, { sample = false } = {}) {
     this.supersede();
-    this.#move();
+    this.#move(sample);
     this.#given = new Given(picture, { sample });
     return this.#live.submit(() => this.#create());
   }
@@ -72,7 +72,7 @@ export class Runs extends EventTarget {
   draw(picture, { sample = false } = {}) {
     if (this.#goingOn !== "drawing") {
       this.supersede();
-      this.#move();
+      this.#move(sample);
     }
     this.#goingOn = "drawing";
     this.#given = new Given(picture, { sample });
@@ -93,10 +93,13 @@ export class Runs extends EventTarget {
     return this.#live.submit(() => this.#create());
   }
 
-  /** Another picture is on its way: what comes of it is another view than the one before. */
-  #move() {
-    const { moves, run } = this.store.state;
-    this.store.update({ moves: moves + 1, stale: run !== null });
+  /**
+   * Another picture is on its way: what comes of it is another view than the one before.
+   * @param {boolean} [sample] one of ours can come by itself: what a person was told stays to be read
+   */
+  #move(sample = false) {
+    const { moves, run, notice } = this.store.state;
+    this.store.update({ moves: moves + 1, stale: run !== null, notice: sample ? notice : "" });
   }
 
   /** There is no picture any more: the pad was wiped. */
@@ -111,15 +114,21 @@ export class Runs extends EventTarget {
    * one that suits the model better.
    * @param {string} model
    * @param {(model: string, signal: AbortSignal) => Promise<boolean>} replace gives the model's own sample, or is false
-   * @param {number | null} [checkpoint] a point of its training; the trained model without one
+   * @param {number | null} [checkpoint] a point of its training; the trained model without one, and where it has none such
+   * @param {(message: string) => void} [lost] called where there is no such model, and none is shown yet
    */
-  choose(model, replace, checkpoint = null) {
+  choose(model, replace, checkpoint = null, lost) {
     this.supersede();
     this.store.update({ asked: model, checkpoint });
     return this.#live.submit(() =>
       this.#try(async (signal) => {
-        const description = await this.api.model(model);
-        if (signal.aborted) return;
+        const description = await this.#orLost(this.api.model(model), signal, lost);
+        if (!description || signal.aborted) return;
+        const { checkpoints } = description;
+        if (checkpoint !== null && !checkpoints.some(({ number }) => number === checkpoint)) {
+          const notice = texts.page.noCheckpoint(checkpoint, description.title);
+          this.store.update({ checkpoint: null, notice });
+        }
         if (!this.#given || this.#given.sample) {
           if (await replace(model, signal)) return;
           if (signal.aborted) return;
@@ -209,8 +218,9 @@ export class Runs extends EventTarget {
    * @param {string} id
    * @param {View} view what is looked at in it, and how
    * @param {string | null} [kept] the run that it is compared with
+   * @param {(message: string) => void} [lost] called where the run is not kept any more, and no model is shown yet
    */
-  open(id, view, kept = null) {
+  open(id, view, kept = null, lost) {
     this.supersede();
     return this.#live.submit(() =>
       this.#try(async (signal) => {
@@ -218,7 +228,8 @@ export class Runs extends EventTarget {
           [this.store.state.run, this.store.state.kept].find((run) => run?.id === each) ??
           this.#pictures.runOf(each) ??
           (await this.api.run(each, signal));
-        const run = await find(id);
+        const run = await this.#orLost(find(id), signal, lost);
+        if (!run) return;
         const compared = kept === null ? { kept: null, notice: "" } : await this.#findKept(kept, find);
         // After a reload the file itself is gone; what the server read of it, and took, goes on to other models.
         this.#given =
@@ -227,6 +238,24 @@ export class Runs extends EventTarget {
         await this.#show(run, this.#given, signal, { ...view, ...compared, checkpoint });
       }),
     );
+  }
+
+  /**
+   * What a link names; null where it is not there, and `lost` shows something else: an empty page helps nobody.
+   * @template T
+   * @param {Promise<T>} asked
+   * @param {AbortSignal} signal
+   * @param {((message: string) => void) | undefined} lost
+   */
+  async #orLost(asked, signal, lost) {
+    try {
+      return await asked;
+    } catch (error) {
+      const missing = error instanceof ApiError && (error.status === 404 || error.status === 422);
+      if (!missing || !lost || this.store.state.model || signal.aborted) throw error;
+      lost(error.message);
+      return null;
+    }
   }
 
   /**

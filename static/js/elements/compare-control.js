@@ -28,6 +28,7 @@ export class CompareControl extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount > 0) return;
     this.append(this.#keep, this.#group, this.#end);
+    this.state = { side: null, ready: false };
     this.#keep.addEventListener("click", () => {
       this.#tell("keep");
       this.#choices.find(({ input }) => input.checked)?.input.focus();

@@ -13,6 +13,10 @@ export const page = {
   tooLarge: "The picture is too large to save.",
   cannotCopy: "The browser did not let the page copy.",
   stillBefore: (/** @type {string} */ failure) => `${failure} Below is still the picture before.`,
+  lostRun:
+    "The run of this link is not kept any more, so the page begins anew. Draw or choose its picture again to see it.",
+  noCheckpoint: (/** @type {number} */ checkpoint, /** @type {string} */ title) =>
+    `There is no point of training ${checkpoint} in “${title}”. This is the trained network.`,
   savedName: (/** @type {string} */ title, /** @type {string} */ answer) => `${title}: ${answer}`,
 };
 
