@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from model.onnx_file.operators import OPERATORS
+from model.onnx_file.operators import READERS
 
 INPUT = "input"
 
@@ -20,7 +20,7 @@ def name_stages(nodes: Iterable[tuple[str, str]]) -> list[str]:
     names: list[str] = []
     for node_name, op in nodes:
         plain = plain_name(node_name, op)
-        stem = OPERATORS[op].stem if op in OPERATORS else op.lower()
+        stem = READERS[op].stem if op in READERS else op.lower()
         if not plain:
             name = _numbered(stem, taken, 1)
         else:

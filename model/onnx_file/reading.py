@@ -14,6 +14,7 @@ from model.onnx_file.names import INPUT, name_stages
 from model.onnx_file.node import FileNode
 from model.onnx_file.operators import operator_named
 from model.onnx_file.refusal import NotSupported
+from model.onnx_file.simplify import is_standard, simplify
 from model.tensor import Array, Shape
 
 OLDEST_OPSET = 7  # before it Add, Gemm and BatchNormalization meant something else
@@ -28,16 +29,18 @@ def read(data: bytes) -> tuple[Graph, dict[str, Any]]:
     proto = _parse(data)
     opset = _opset(proto)
     image, input_shape = _image(proto.graph)
-    nodes = _needed(proto.graph)
     arrays = _Arrays(proto.graph)
+    output = proto.graph.output[0].name if proto.graph.output else ""
+    nodes = simplify(_needed(proto.graph), output, arrays)
+    if not nodes:
+        raise NotSupported("The network hands its input on: no stage of it changes anything.")
     named = {image: INPUT}  # the file's name of a value -> the stage that makes it
     shapes = {image: input_shape}
     stages: list[Stage] = []
     for node, name in zip(nodes, name_stages([(node.name, node.op_type) for node in nodes]), strict=True):
         if node.output[0] in named:
             raise NotSupported(f"Stage `{name}`: something before it is named `{node.output[0]}` too.", stage=name)
-        standard = node.domain in ("", "ai.onnx")
-        operator = operator_named(node.op_type if standard else f"{node.domain}.{node.op_type}", name)
+        operator = operator_named(node.op_type if is_standard(node) else f"{node.domain}.{node.op_type}", name)
         file_node = FileNode(
             name,
             node.op_type,
@@ -146,7 +149,8 @@ def _needed(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
     for node in reversed(graph.node):
         if node.op_type == "Constant" or not wanted.intersection(node.output):
             continue
-        if not node.output[0] or any(node.output[1:]):
+        mask_unread = node.op_type == "Dropout" and not wanted.intersection(node.output[1:])
+        if not node.output[0] or (any(node.output[1:]) and not mask_unread):
             used = [name for name in node.output if name]
             raise NotSupported(
                 f"Node `{node.name or node.op_type}` ({node.op_type}) has the outputs {', '.join(used)}; "

@@ -75,7 +75,7 @@ WHOLE = {"scrolls": False, "beyond": [], "over": [], "legible": True}
 
 
 @pytest.mark.parametrize("model", ["digits", "objects", "pets"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (1366, 768)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (1366, 768), (1536, 864)])
 def test_on_a_small_laptop_the_network_is_whole_with_and_without_an_inspector(
     page: Page, address: str, watch: Watch, model: str, width: int, height: int
 ) -> None:
@@ -89,6 +89,12 @@ def test_on_a_small_laptop_the_network_is_whole_with_and_without_an_inspector(
     assert min(sides) >= 24
     open_map(page, "conv2", 0)
     assert page.evaluate(SPILLS) == WHOLE
+    # Its heading and the controls in it stay in sight.
+    assert page.evaluate("[scrollY, document.querySelector('.content').scrollTop]") == [0, 0]
+    view, heading = page.locator("network-view").bounding_box(), page.locator(".network .heading").bounding_box()
+    assert (
+        view is not None and heading is not None and 52 <= heading["y"] < heading["y"] + heading["height"] <= view["y"]
+    )
     assert page.locator(".share").count() == page.locator(".stage[data-stage=dense] .map").count()
 
 

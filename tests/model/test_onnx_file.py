@@ -324,6 +324,147 @@ def test_foreign_metadata_stays_text() -> None:
     assert read(proto.SerializeToString())[1] == {"author": "Ada {", "classes": ["0"]}
 
 
+# What other programs write in more or other nodes than it takes
+
+OPSETS = (9, 11, 13, 17, 18, 21)
+
+
+def axes_of(op: str, opset: int, axes: list[int], source: str, result: str, **attributes: Any) -> onnx.NodeProto:
+    """Squeeze and ReduceMean, with their axes where the operator set has them; `axes` is then an array of the file."""
+    if opset < {"Squeeze": 13, "ReduceMean": 18}[op]:
+        return helper.make_node(op, [source], [result], axes=axes, **attributes)
+    return helper.make_node(op, [source, "axes"], [result], **attributes)
+
+
+def assert_alike(nodes: list[onnx.NodeProto], arrays: dict[str, Array], opset: int, expected: dict[str, str]) -> Graph:
+    """The file runs, with these stages by name and op, and ends in what ONNX Runtime has for `y`."""
+    file = foreign(nodes, arrays, opset=opset)
+    graph, _ = read(file)
+    assert {stage.name: stage.layer.op for stage in graph.stages} == expected
+    x = np.random.default_rng(1).standard_normal((1, *graph.input_shape)).astype(np.float32)
+    np.testing.assert_allclose(graph.run(x).values[graph.output], runtime_values(file, x)["y"], rtol=1e-5, atol=1e-5)
+    again, _ = read(write(graph, {}))
+    assert_same_graph(graph, again)
+    return graph
+
+
+@pytest.mark.parametrize("opset", OPSETS)
+def test_nodes_that_change_nothing_are_left_out(opset: int) -> None:
+    inputs = ["a"]
+    arrays: dict[str, Array] = {"w": random(2, 1, 3, 3)}
+    if opset >= 12:
+        inputs += ["ratio", "training"]
+        arrays |= {"ratio": np.array(0.5, np.float32), "training": np.array(False)}
+    nodes = [
+        helper.make_node("Identity", ["w"], ["shared"]),
+        helper.make_node("Identity", ["x"], ["i"]),
+        helper.make_node("Conv", ["i", "shared"], ["a"], name="/first/Conv"),
+        helper.make_node("Dropout", inputs, ["b", "mask"]),
+        helper.make_node("Relu", ["b"], ["c"], name="second"),
+        helper.make_node("Add", ["c", "b"], ["d"]),
+        helper.make_node("Identity", ["d"], ["y"]),
+    ]
+    graph = assert_alike(nodes, arrays, opset, {"first": "Conv", "second": "Relu", "add1": "Add"})
+    assert graph["add1"].inputs == ("second", "first")
+
+
+@pytest.mark.parametrize("opset", OPSETS)
+@pytest.mark.parametrize("target", [(0, -1), (-1, 32), (1, -1), (1, 32), (0, 32)])
+def test_a_reshape_into_a_row_is_a_flatten(opset: int, target: tuple[int, ...]) -> None:
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["a"], pads=[1, 1, 1, 1]),
+        helper.make_node("Reshape", ["a", "shape"], ["y"], name="/head/Reshape"),
+    ]
+    arrays = {"w": random(2, 1, 3, 3), "shape": np.array(target, np.int64)}
+    assert_alike(nodes, arrays, opset, {"conv1": "Conv", "head": "Flatten"})
+
+
+@pytest.mark.parametrize("opset", OPSETS)
+@pytest.mark.parametrize("axes", [[2, 3], [-1, -2]])
+def test_the_mean_over_rows_and_columns_is_a_global_average_pool(opset: int, axes: list[int]) -> None:
+    stored = {"w": random(2, 1, 3, 3), "axes": np.array(axes, np.int64)}
+    conv = helper.make_node("Conv", ["x", "w"], ["a"])
+    kept = [
+        conv,
+        axes_of("ReduceMean", opset, axes, "a", "b", keepdims=1, name="mean"),
+        axes_of("Squeeze", opset, axes, "b", "y"),
+    ]
+    assert_alike(kept, stored, opset, {"conv1": "Conv", "mean": "GlobalAveragePool", "flatten1": "Flatten"})
+    dropped = [conv, axes_of("ReduceMean", opset, axes, "a", "y", keepdims=0, name="mean")]
+    assert_alike(dropped, stored, opset, {"conv1": "Conv", "mean": "GlobalAveragePool", "mean_flatten": "Flatten"})
+
+
+@pytest.mark.parametrize("opset", OPSETS)
+def test_a_product_and_its_bias_are_one_dense_layer(opset: int) -> None:
+    nodes = [
+        helper.make_node("Flatten", ["x"], ["f"]),
+        helper.make_node("MatMul", ["f", "v"], ["a"], name="/one/MatMul"),
+        helper.make_node("Add", ["bias", "a"], ["b"], name="/one/Add"),
+        helper.make_node("MatMul", ["b", "w"], ["c"], name="two"),
+        helper.make_node("Add", ["c", "c"], ["y"], name="twice"),
+    ]
+    arrays = {"v": random(16, 3), "bias": random(3), "w": random(3, 2)}
+    graph = assert_alike(nodes, arrays, opset, {"flatten1": "Flatten", "one": "Gemm", "two": "Gemm", "twice": "Add"})
+    assert graph["two"].layer.parameters["bias"].tolist() == [0, 0]
+
+
+def test_a_product_that_is_the_output_too_keeps_its_value() -> None:
+    nodes = [
+        helper.make_node("Flatten", ["x"], ["f"]),
+        helper.make_node("MatMul", ["f", "v"], ["y"]),
+        helper.make_node("Add", ["y", "bias"], ["aside"]),
+    ]
+    assert_alike(nodes, {"v": random(16, 3), "bias": random(3)}, 17, {"flatten1": "Flatten", "dense1": "Gemm"})
+
+
+@pytest.mark.parametrize("opset", OPSETS)
+def test_a_clip_from_0_up_is_a_relu(opset: int) -> None:
+    for largest in (None, np.finfo(np.float32).max, np.inf):
+        inputs, arrays = ["a", "low"], {"w": random(2, 1, 3, 3), "low": np.array(0, np.float32)}
+        attributes: Attributes = {}
+        if opset < 11:
+            inputs, attributes = ["a"], {"min": 0.0}
+        elif largest is not None:
+            inputs, arrays = [*inputs, "high"], arrays | {"high": np.array(largest, np.float32)}
+        nodes = [helper.make_node("Conv", ["x", "w"], ["a"]), helper.make_node("Clip", inputs, ["y"], **attributes)]
+        assert_alike(nodes, arrays, opset, {"conv1": "Conv", "relu1": "Relu"})
+
+
+@pytest.mark.parametrize(
+    ("op", "inputs", "attributes", "arrays", "words"),
+    [
+        ("Dropout", ["x", "", "yes"], {}, {"yes": np.array(True)}, "export in evaluation mode"),
+        ("Dropout", ["x", "", "x"], {}, {}, "export in evaluation mode"),
+        ("Clip", ["x", "low"], {}, {"low": np.array(-1, np.float32)}, "-1 and"),
+        ("Clip", ["x", "", "low"], {}, {"low": np.array(6, np.float32)}, "0 and nothing, which is Relu"),
+        ("Clip", ["x", "x"], {}, {}, "one number stored in the file"),
+        ("Reshape", ["x", "shape"], {}, {"shape": np.array([0, 2, 8], np.int64)}, "(0, 16) or (0, -1)"),
+        ("Reshape", ["x", "shape"], {}, {"shape": np.array([2, -1], np.int64)}, "(0, 16) or (0, -1)"),
+        ("Reshape", ["x", "shape"], {}, {"shape": np.array([-1, -1], np.int64)}, "(0, 16) or (0, -1)"),
+        ("Reshape", ["x", "x"], {}, {}, "whole numbers stored in the file"),
+        ("Reshape", ["x"], {}, {}, "missing"),
+        ("Squeeze", ["x", "axes"], {}, {"axes": np.array([2, 3], np.int64)}, "of maps of 1 x 1 cell"),
+        ("Squeeze", ["x"], {}, {}, "missing"),
+        ("ReduceMean", ["x"], {"axes": [1, 2]}, {}, "(2, 3), rows and columns of maps"),
+        ("ReduceMean", ["x"], {"axes": [2, 7]}, {}, "(2, 3), rows and columns of maps"),
+        ("ReduceMean", ["x"], {"axes": [2.0, 3.0]}, {}, "(2, 3), rows and columns of maps"),
+        ("ReduceMean", ["x"], {"keepdims": 0}, {}, "missing"),
+        ("MatMul", ["x", "v"], {}, {"v": random(4, 4)}, "flatten maps first"),
+        ("MatMul", ["x", "x"], {}, {}, "weight = `x`"),
+        ("Identity", [""], {}, {}, "inputs"),
+    ],
+)
+def test_what_does_more_than_the_layer_that_it_is_read_as_is_refused(
+    op: str, inputs: list[str], attributes: Attributes, arrays: dict[str, Array], words: str
+) -> None:
+    nodes = [helper.make_node(op, inputs, ["a"], **attributes), helper.make_node("Relu", ["a"], ["y"])]
+    assert words in str(refusal(foreign(nodes, arrays)))
+
+
+def test_a_network_of_nothing_but_identities_is_refused() -> None:
+    assert "no stage" in str(refusal(foreign([helper.make_node("Identity", ["x"], ["y"])])))
+
+
 # Refusals
 
 
@@ -378,7 +519,7 @@ def test_attributes_that_the_engine_does_not_run(
 def test_an_unknown_operator_is_answered_with_the_known_ones() -> None:
     error = refusal(foreign([helper.make_node("LSTM", ["x"], ["y"], name="memory")]))
     assert (error.stage, error.op) == ("memory", "LSTM")
-    for op in ("Conv", "Relu", "MaxPool", "Gemm", "Softmax", "BatchNormalization", "Concat"):
+    for op in ("Conv", "Relu", "MaxPool", "Gemm", "Softmax", "BatchNormalization", "Concat", "Reshape", "MatMul"):
         assert op in str(error)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.layers import Layer
 from model.onnx_file.operators.activation import RELU, SOFTMAX
+from model.onnx_file.operators.alike import ALIKE
 from model.onnx_file.operators.conv import CONV
 from model.onnx_file.operators.dense import GEMM
 from model.onnx_file.operators.merge import ADD, CONCAT
@@ -12,6 +13,7 @@ from model.onnx_file.operators.operator import Operator
 from model.onnx_file.operators.pool import AVERAGE_POOL, GLOBAL_AVERAGE_POOL, MAX_POOL
 from model.onnx_file.operators.shape import FLATTEN
 from model.onnx_file.refusal import NotSupported
+from model.onnx_file.simplify import DROPPED, JOINED
 
 _ALL: tuple[Operator, ...] = (
     ADD,
@@ -28,18 +30,24 @@ _ALL: tuple[Operator, ...] = (
 )
 OPERATORS = {operator.layer.op: operator for operator in _ALL}
 
+READERS = OPERATORS | ALIKE
+"""Each operator that may stand in a file, when it has been simplified, by its name there."""
+
+KNOWN = tuple(sorted((*READERS, *DROPPED, *JOINED)))
+"""Each operator that may stand in a file; Constants are its arrays."""
+
 
 def operator_named(op: str, stage: str) -> Operator:
     """The operator `op`; NotSupported, listing the known ones, where there is none."""
-    if op not in OPERATORS:
-        known = ", ".join(OPERATORS)
+    if op not in READERS:
+        known = ", ".join(KNOWN)
         raise NotSupported(
             f"`{op}` (stage `{stage}`) is not an operator this engine runs; it runs: {known}.",
             stage=stage,
             op=op,
             accepted=known,
         )
-    return OPERATORS[op]
+    return READERS[op]
 
 
 def operator_of(layer: Layer) -> Operator:
@@ -47,4 +55,4 @@ def operator_of(layer: Layer) -> Operator:
     return OPERATORS[layer.op]
 
 
-__all__ = ["OPERATORS", "Operator", "operator_named", "operator_of"]
+__all__ = ["KNOWN", "OPERATORS", "READERS", "Operator", "operator_named", "operator_of"]
