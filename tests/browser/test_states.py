@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.driving import THREE, choose, draw, in_address, wait_for_the_layout
+from tests.browser.driving import THREE, cell_of, choose, draw, in_address, wait_for_the_layout, wait_for_the_ledger
 from tests.browser.test_pictures import ONE, picture
 
 pytestmark = pytest.mark.browser
@@ -128,3 +128,14 @@ def test_training_that_plays_stops_at_the_first_failure_and_says_so(
     home.wait_for_timeout(2500)
     assert points.input_value() == stopped and len(failed) <= 4
     context.set_offline(False)
+
+
+def test_arrow_keys_move_the_cell_of_a_map_that_enter_opened(home: Page) -> None:
+    home.locator(".stage[data-stage=conv1] button.map").nth(3).focus()
+    home.keyboard.press("Enter")
+    wait_for_the_ledger(home)
+    before = cell_of(home)
+    row = int(re.findall(r"\d+", before)[2])
+    home.keyboard.press("ArrowDown" if row < 27 else "ArrowUp")
+    expect(home.locator("cell-ledger .trail [aria-current]")).not_to_have_text(before)
+    assert cell_of(home).startswith("conv1 [3")

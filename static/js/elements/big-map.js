@@ -43,7 +43,7 @@ export class BigMap extends HTMLElement {
       if (this.#dragging && event.buttons === 1) this.#point(event);
       else this.#dragging = false;
     });
-    this.addEventListener("keydown", (event) => this.#step(event));
+    this.addEventListener("keydown", (event) => this.step(event));
   }
 
   /** @param {import("../core/colour.js").ColourMap} colours */
@@ -117,7 +117,7 @@ export class BigMap extends HTMLElement {
   }
 
   /** @param {KeyboardEvent} event */
-  #step(event) {
+  step(event) {
     if (!this.#picture || !this.hasAttribute("tabindex")) return;
     const found = actionOf("result", event);
     if (!found) return;

@@ -1,6 +1,7 @@
 /** The inspector: one stage, with the cell that is looked at: its source, how it is made, and its result. */
 
 import { print } from "../core/decimal.js";
+import { actionOf } from "../core/keys.js";
 import { mapName } from "../core/model.js";
 import { cellAt, operandSpan, pictureColumns, placeOf } from "../core/places.js";
 import { mapSize, placeName, printShape } from "../core/run.js";
@@ -71,6 +72,11 @@ export class StageInspector extends HTMLElement {
     this.#about.hidden = true;
     NARROW.addEventListener("change", () => this.#draw());
     this.#fold.addEventListener("click", () => this.#explain(Boolean(this.#about.hidden)));
+    // The focus is here when a map was opened: the cell can be moved at once.
+    this.#title.addEventListener("keydown", (event) => {
+      const moves = actionOf("result", event)?.action === "moveWindow";
+      if (moves && !this.#output.element.hidden) this.#output.map.step(event);
+    });
     this.#output.map.addEventListener("cell", (event) => {
       this.#controls.pause();
       this.#go(/** @type {CustomEvent} */ (event).detail);
