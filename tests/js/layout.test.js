@@ -86,6 +86,6 @@ test("maps of one cell are large enough to be hit, or the layout says that they 
 
 test("as many classes are shown as there is room for their letters", () => {
   assert.equal(classesShown(10, 200), 10);
-  assert.equal(classesShown(1000, 200), 15);
+  assert.equal(classesShown(1000, 200), 16);
   assert.equal(classesShown(1000, 5000), 32);
 });

@@ -32,6 +32,8 @@ const LARGEST_MAP = 112;
 const LISTED_WIDTH = 24;
 /** Values one under another, in pixels: as high as their letters, at the least. */
 const LISTED_LEAST = 13;
+/** Pixels under the maps, which the last of the classes may use. */
+const BELOW = 8;
 /** Where stages stand one under another: so many classes are shown of those that are too many for a list. */
 const STACKED_CLASSES = 12;
 const STRIP_WIDTH = 48;
@@ -173,7 +175,7 @@ export function planStage(shape, scale, height) {
  * @param {number} height pixels
  */
 export function classesShown(classes, height) {
-  return Math.max(1, Math.min(classes, LISTED_VALUES, Math.floor(height / LISTED_LEAST)));
+  return Math.max(1, Math.min(classes, LISTED_VALUES, Math.floor((height + BELOW) / LISTED_LEAST)));
 }
 
 /**
