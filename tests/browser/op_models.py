@@ -29,7 +29,8 @@ from model.tensor import Array
 SIDE = 16
 
 
-def write_every_op(path: Path) -> None:
+def write_every_op(path: Path, activations: bool = False) -> None:
+    """With `activations` it has four stages more, which leave the others less room on the page."""
     metadata = {
         "title": "Every op",
         "classes": ["a", "b", "c"],
@@ -39,16 +40,22 @@ def write_every_op(path: Path) -> None:
             {"step": "resize", "rows": SIDE, "columns": SIDE},
         ],
     }
-    path.write_bytes(write(network(), metadata))
+    path.write_bytes(write(network(activations), metadata))
 
 
-def network() -> Graph:
+def network(activations: bool) -> Graph:
     rng = np.random.default_rng(3)
 
     def random(*shape: int) -> Array:
         array: Array = rng.normal(0, 0.4, shape).astype(np.float32)
         return array
 
+    bends = (
+        Stage("leaky", LeakyRelu(0.1), ("average",)),
+        Stage("clip", Clip(-3.0, 6.0), ("leaky",)),
+        Stage("tanh", Tanh(), ("clip",)),
+        Stage("sigmoid", Sigmoid(), ("tanh",)),
+    )
     stages = (
         Stage("conv1", Conv2d(random(8, 3, 3, 3), random(8), (1, 1), (2, 2, 2, 2), (2, 2)), ("input",)),
         Stage("norm", BatchNorm(abs(random(8)), random(8), random(8), abs(random(8))), ("conv1",)),
@@ -57,13 +64,9 @@ def network() -> Graph:
         Stage("mean1", AveragePool((2, 2), (2, 2)), ("relu1",)),
         Stage("add", Add(), ("depthwise", "mean1")),
         Stage("join", Concat(), ("add", "mean1")),
-        Stage("leaky", LeakyRelu(0.1), ("join",)),
-        Stage("clip", Clip(0.0, 6.0), ("join",)),
-        Stage("sigmoid", Sigmoid(), ("clip",)),
-        Stage("tanh", Tanh(), ("leaky",)),
-        Stage("bent", Add(), ("sigmoid", "tanh")),
-        Stage("average", GlobalAveragePool(), ("bent",)),
-        Stage("flatten", Flatten(), ("average",)),
+        Stage("average", GlobalAveragePool(), ("join",)),
+        *(bends if activations else ()),
+        Stage("flatten", Flatten(), ("sigmoid" if activations else "average",)),
         Stage("dense", Dense(random(3, 16), random(3)), ("flatten",)),
         Stage("softmax", Softmax(), ("dense",)),
     )

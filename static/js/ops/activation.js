@@ -28,7 +28,7 @@ const CURVES = {
   },
   Sigmoid: {
     of: (x) => 1 / (1 + Math.exp(-x)),
-    equation: (x) => `1 / (1 + exp(−(${x})))`,
+    equation: (x) => `1 / (1 + exp(${x.startsWith("−") ? x.slice(1) : `−${x}`}))`,
     bounded: true,
   },
   Tanh: { of: Math.tanh, equation: (x) => `tanh(${x})`, bounded: true },
