@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-HOST = "http://127.0.0.1:8000"
 JSON = "application/json"
 LINE = 110
 """Characters that a list or an object may take to stand on one line."""
@@ -42,8 +41,8 @@ class Operation(NamedTuple):
     """An answer in JSON; empty where the answer is no JSON."""
 
 
-def operations(openapi: dict[str, Any]) -> Iterator[Operation]:
-    """Every operation, in the order of the description."""
+def operations(openapi: dict[str, Any], host: str) -> Iterator[Operation]:
+    """Every operation, in the order of the description; `host` is where its commands ask, such as http://127.0.0.1:8000."""
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             parameters = sorted(operation.get("parameters", []), key=lambda each: _place(path, each))
@@ -58,7 +57,7 @@ def operations(openapi: dict[str, Any]) -> Iterator[Operation]:
                     Answer(status, with_code(answer["description"]), ", ".join(answer.get("content", {})))
                     for status, answer in sorted(operation["responses"].items())
                 ],
-                list(_curl(method, path, operation, parameters)),
+                list(_curl(host, method, path, operation, parameters)),
                 _example(operation),
             )
 
@@ -91,12 +90,14 @@ def _text(parameter: dict[str, Any]) -> str:
     return " ".join(filter(None, words))
 
 
-def _curl(method: str, path: str, operation: dict[str, Any], parameters: list[dict[str, Any]]) -> Iterator[str]:
+def _curl(
+    host: str, method: str, path: str, operation: dict[str, Any], parameters: list[dict[str, Any]]
+) -> Iterator[str]:
     """The example as command lines: one for each form of the answer, and of the body."""
     examples = {each["name"]: each["example"] for each in parameters if "example" in each}
     if "run" in examples:
         examples["run"] = "RUN"
-    address = HOST + path.format_map(examples)
+    address = host + path.format_map(examples)
     query = "&".join(f"{each['name']}={each['example']}" for each in _of_query(parameters))
     if query:
         address += f"?{query}"

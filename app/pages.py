@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -83,8 +84,14 @@ def _router(app: FastAPI, static: str) -> APIRouter:
         return page("index.html", settings=settings, modules=modules)
 
     @router.get("/docs/api")
-    def documentation() -> HTMLResponse:
-        return page("api.html", operations=list(operations(app.openapi())), version=app.version)
+    def documentation(request: Request) -> HTMLResponse:
+        # Its commands go to where the page was asked for.
+        host = str(request.base_url).rstrip("/")
+        return page("api.html", operations=list(operations(app.openapi(), host)), version=app.version)
+
+    @router.get("/docs")
+    def to_documentation() -> RedirectResponse:
+        return RedirectResponse("/docs/api")
 
     @router.get("/favicon.ico")
     def icon() -> RedirectResponse:

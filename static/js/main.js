@@ -226,7 +226,8 @@ find("save-picture").addEventListener("save", async (event) => {
 
 store.addEventListener("change", (event) => {
   const before = /** @type {import("./store.js").State} */ (/** @type {CustomEvent} */ (event).detail.before);
-  const { asked, model, run, cell, stale, failure, checkpoint, order, shares, scale, digits } = store.state;
+  const { asked, model, run, cell, stale, cleared, failure, checkpoint, order, shares, scale, digits } =
+    store.state;
   const turned = drawn !== comparing.shown;
   drawn = comparing.shown;
   if (asked !== before.asked) models.chosen = asked;
@@ -235,6 +236,7 @@ store.addEventListener("change", (event) => {
   if (scale !== before.scale) network.scale = scale;
   if (model !== before.model || order !== before.order || shares !== before.shares || turned) showMaps();
   if (run !== before.run) showRun(run, before.run);
+  if (run !== before.run || cleared !== before.cleared) showAnswer();
   if (run !== before.run || model !== before.model) showFitting();
   const arrived = !stale && (run === null || run.summary.checkpoint === checkpoint);
   slider.state = { checkpoint, shown: arrived && failure === "", failed: failure !== "" };
@@ -254,7 +256,7 @@ store.addEventListener("change", (event) => {
   find("#notice-text").textContent = store.state.notice;
   late.waiting = stale && failure === "";
   document.body.classList.toggle("waiting", stale && failure === "");
-  document.body.classList.toggle("stale", stale && failure !== "");
+  document.body.classList.toggle("stale", cleared || (stale && failure !== ""));
   find("#failure").hidden = failure === "";
   find("#retry").hidden = runs.again === null;
   find("#failure-text").textContent = failure && run ? texts.page.stillBefore(failure) : failure;
@@ -283,18 +285,24 @@ options.addEventListener("scale", (event) =>
  * @param {Run | null} before
  */
 function showRun(run, before) {
-  const { preprocessing = [], predictions = [], warnings = [], stages = [] } = run?.summary ?? {};
+  const { preprocessing = [], warnings = [], stages = [] } = run?.summary ?? {};
   if (!runs.sameInput(run, before)) steps.steps = preprocessing;
   showPoint(run);
   const whole = runs.givenFor(run)?.whole ?? { left: 0, top: 0, width: 1, height: 1 };
   frames.run = { steps: preprocessing, shape: stages[0]?.shape ?? [], whole };
-  const [best] = predictions;
-  find("#answer").textContent = best?.class ?? "";
-  find("#certainty").textContent = best ? printPercent(best.probability) : "";
   find("#warnings").replaceChildren(
     ...warnings.map(({ message }) => Object.assign(document.createElement("li"), { textContent: message })),
   );
   document.body.classList.toggle("ready", run !== null);
+}
+
+/** An empty pad has no answer: the one that was there is not of it. */
+function showAnswer() {
+  const { run, cleared } = store.state;
+  const [best] = run?.summary.predictions ?? [];
+  find("#answer").textContent = cleared ? "" : (best?.class ?? "");
+  const certainty = best ? printPercent(best.probability) : "";
+  find("#certainty").textContent = cleared ? texts.page.cleared : certainty;
 }
 
 window.addEventListener("popstate", () => {
@@ -388,7 +396,16 @@ window.addEventListener("afterprint", () => document.body.classList.remove("prin
 
 async function start() {
   network.colours = colours;
-  network.parameters = (model, stage, checkpoint) => api.parameters(model, stage, checkpoint);
+  network.parameters = async (model, stage, checkpoint) => {
+    try {
+      return await api.parameters(model, stage, checkpoint);
+    } catch (error) {
+      // Runs that are known play without the server; the links of the map that is looked at do not.
+      if (slider.playing && error instanceof ApiError) store.update({ notice: error.message });
+      slider.pause();
+      throw error;
+    }
+  };
   legend.colours = colours;
   panel.colours = colours;
   // A link's theme, or else the person's own; Back leaves it as it is.

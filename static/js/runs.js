@@ -107,6 +107,7 @@ export class Runs extends EventTarget {
     this.supersede();
     this.#given = null;
     this.#seen.pad = null;
+    this.store.update({ cleared: this.store.state.run !== null, stale: false, failure: "" });
   }
 
   /**
@@ -141,6 +142,7 @@ export class Runs extends EventTarget {
           side: "now",
           cell: null,
           trail: [],
+          cleared: false,
           stale: false,
           failure: "",
         });
@@ -322,6 +324,7 @@ export class Runs extends EventTarget {
       asked: model.id,
       cell: shown,
       trail,
+      cleared: false,
       stale: false,
       failure: "",
     });

@@ -9,6 +9,7 @@
  * @property {string} asked the id of the model that was chosen: pictures go through it
  * @property {ModelDescription | null} model the model that is shown: that of `run`, once there is one
  * @property {Run | null} run
+ * @property {boolean} cleared whether the picture that `run` is of was wiped off the pad
  * @property {boolean} stale whether `run` is not of the picture that was asked for last
  * @property {string} failure why not, in words; empty while all is well
  * @property {number | null} checkpoint the point of training that was asked for; null for the trained model
@@ -33,6 +34,7 @@ export class Store extends EventTarget {
     asked: "",
     model: null,
     run: null,
+    cleared: false,
     stale: false,
     failure: "",
     checkpoint: null,

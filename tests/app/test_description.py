@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -74,7 +76,7 @@ async def test_every_parameter_says_what_it_is(client: httpx.AsyncClient) -> Non
 
 
 async def test_the_page_has_each_form_of_each_answer_as_a_command(client: httpx.AsyncClient) -> None:
-    page = (await client.get("/docs/api")).text
+    page = (await client.get("http://127.0.0.1:8177/docs/api")).text
     blocks = re.findall(r"<code>(curl .*?)</code></pre>", page, re.DOTALL)
     commands = [line for block in blocks for line in html.unescape(block).splitlines()]
     run = (await client.post("/api/v1/models/digits/runs", files={"image": picture()})).json()["id"]
@@ -82,7 +84,7 @@ async def test_the_page_has_each_form_of_each_answer_as_a_command(client: httpx.
     for command in commands:
         if "two.png" in command:
             continue
-        address = re.search(r"'http://127\.0\.0\.1:8000([^']+)'", command)
+        address = re.search(r"'http://127\.0\.0\.1:8177([^']+)'", command)
         accept = re.search(r"-H 'Accept: ([^']+)'", command)
         assert address
         media = accept[1] if accept else "*/*"
@@ -94,3 +96,21 @@ async def test_the_page_has_each_form_of_each_answer_as_a_command(client: httpx.
 
 def test_what_stands_between_backticks_is_code_and_nothing_is_markup() -> None:
     assert str(with_code("Ask `a<b`, not <i>.")) == "Ask <code>a&lt;b</code>, not &lt;i&gt;."
+
+
+async def test_the_document_says_what_the_server_answers(client: httpx.AsyncClient) -> None:
+    document = " ".join((Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8").split())
+    model = (await client.get("/api/v1/models/digits")).json()
+    for name in ("parameters", "multiply_adds", "accuracy", "input_shape"):
+        assert f'"{name}": {json.dumps(model[name])}' in document, name
+    conv1 = next(stage for stage in model["stages"] if stage["name"] == "conv1")
+    for name, value in conv1.items():
+        assert f'"{name}": {json.dumps(value)}' in document, name
+    problem = (await client.get("/api/v1/models/cats")).json()
+    assert f'"detail": "{problem["detail"]}"' in document
+    openapi = (await client.get("/openapi.json")).json()
+    for path in openapi["paths"]:
+        assert path.split("{")[0].rstrip("/") in document, path
+    map_of = openapi["paths"]["/api/v1/runs/{run}/stages/{stage}/maps/{channel}.png"]["get"]
+    zoom = next(each["schema"]["maximum"] for each in map_of["parameters"] if each["name"] == "zoom")
+    assert f"`zoom` is at most {zoom}" in document

@@ -8,6 +8,8 @@ import { make } from "./make.js";
 /** @type {Side[]} */
 const SIDES = ["kept", "now", "difference"];
 const words = texts.comparing;
+/** How far apart the clicks of a double click can be, in milliseconds and in pixels. */
+const [DOUBLE, STILL] = [600, 5];
 
 /** Fires `keep`, `side` (detail: which) and `end`. */
 export class CompareControl extends HTMLElement {
@@ -25,13 +27,21 @@ export class CompareControl extends HTMLElement {
     ...this.#choices.map(({ label }) => label),
   );
 
+  /** @type {MouseEvent | null} the click that began it */
+  #began = null;
+
   connectedCallback() {
     if (this.childElementCount > 0) return;
     this.append(this.#keep, this.#group, this.#end);
     this.state = { side: null, ready: false };
-    this.#keep.addEventListener("click", () => {
+    this.#keep.addEventListener("click", (event) => {
+      this.#began = event;
       this.#tell("keep");
       this.#choices.find(({ input }) => input.checked)?.input.focus();
+    });
+    // The choices come to where the button was: the second of two quick clicks on that is meant for none of them.
+    this.addEventListener("click", (event) => this.#again(event) && event.preventDefault(), {
+      capture: true,
     });
     this.#end.addEventListener("click", () => {
       this.#tell("end");
@@ -45,6 +55,14 @@ export class CompareControl extends HTMLElement {
     this.#keep.disabled = !ready;
     this.#group.hidden = this.#end.hidden = side === null;
     for (const { side: own, input } of this.#choices) input.checked = own === side;
+  }
+
+  /** @param {MouseEvent} event whether it is the second click of a double click on the button */
+  #again(event) {
+    const began = this.#began;
+    if (!began || event === began || event.detail === 0) return false;
+    const far = Math.hypot(event.clientX - began.clientX, event.clientY - began.clientY);
+    return event.timeStamp - began.timeStamp < DOUBLE && far < STILL;
   }
 
   /**

@@ -126,6 +126,10 @@ export class TrainingSlider extends HTMLElement {
       this.#timer = window.setTimeout(() => this.#playOn(this.#place + 1, false), SHOWN);
   }
 
+  get playing() {
+    return this.#playing;
+  }
+
   pause() {
     window.clearTimeout(this.#timer);
     this.#timer = 0;

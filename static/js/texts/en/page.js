@@ -17,6 +17,7 @@ export const page = {
     "The run of this link is not kept any more, so the page begins anew. Draw or choose its picture again to see it.",
   noCheckpoint: (/** @type {number} */ checkpoint, /** @type {string} */ title) =>
     `There is no point of training ${checkpoint} in “${title}”. This is the trained network.`,
+  cleared: "None: the pad is empty. What is still shown is of the picture before.",
   savedName: (/** @type {string} */ title, /** @type {string} */ answer) => `${title}: ${answer}`,
 };
 
