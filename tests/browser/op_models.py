@@ -43,7 +43,7 @@ def write_every_op(path: Path, activations: bool = False) -> None:
     path.write_bytes(write(network(activations), metadata))
 
 
-def network(activations: bool) -> Graph:
+def network(activations: bool = False) -> Graph:
     rng = np.random.default_rng(3)
 
     def random(*shape: int) -> Array:
