@@ -89,6 +89,7 @@ export class Looking {
       name: of,
     };
     note.textContent = this.#look ? this.#sentence(stage, this.#look) : this.#words;
+    note.title = note.textContent;
   }
 
   /**

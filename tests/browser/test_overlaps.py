@@ -46,3 +46,27 @@ def test_the_training_bar_stays_in_sight_while_the_page_scrolls(home: Page, widt
         box = home.locator("training-slider").bounding_box()
         assert box is not None and box["height"] <= 80
         assert height - 100 < box["y"] + box["height"] <= height
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768)])
+def test_the_formula_of_each_step_is_whole(home: Page, width: int, height: int) -> None:
+    home.set_viewport_size({"width": width, "height": height})
+    for stage in ("conv2", "relu1", "pool1", "flatten", "dense", "softmax"):
+        open_map(home, stage, 0)
+        if home.locator("stage-about:visible").count() == 0:
+            home.locator("stage-inspector .fold").click()
+        formula = home.locator("stage-about math")
+        assert formula.evaluate("each => each.scrollWidth <= each.clientWidth"), stage
+        assert formula.evaluate("each => parseFloat(getComputedStyle(each).fontSize)") >= 12
+
+
+@pytest.mark.parametrize("model", ["digits", "objects"])
+def test_the_words_beside_the_heading_and_the_ways_to_fit_are_whole(
+    page: Page, address: str, watch: Watch, model: str
+) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"{address}/?model={model}")
+    page.wait_for_selector("body.ready", timeout=60_000)
+    words = page.locator("#look")
+    assert words.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert words.get_attribute("title") == words.inner_text()

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { networkWidth, planNetwork, planStage, stackedColumn } from "../../static/js/core/layout.js";
+import {
+  canBeHit,
+  classesShown,
+  networkWidth,
+  planNetwork,
+  planStage,
+  SINGLE,
+  stackedColumn,
+} from "../../static/js/core/layout.js";
 
 const DIGITS = [
   [1, 28, 28],
@@ -66,4 +74,18 @@ test("ten values fit into little height; one under another on a phone, each has 
   assert.equal(planStage([10], 1, 150).height, 150);
   assert.equal(planStage([10], 1, 700).scale, 36);
   assert.ok(stackedColumn([20], 360).scale >= 24);
+});
+
+test("maps of one cell are large enough to be hit, or the layout says that they are not", () => {
+  const shapes = [[3, 32, 32], [8, 32, 32], [8, 1, 1], [8], [10]];
+  const columns = planNetwork(shapes, 900, 500, 20);
+  assert.ok(columns[2].side >= SINGLE && canBeHit(shapes, columns));
+  const cramped = planNetwork(PHOTO, 700, 200, 20);
+  assert.equal(canBeHit(PHOTO, cramped), cramped[6].side >= SINGLE);
+});
+
+test("as many classes are shown as there is room for their letters", () => {
+  assert.equal(classesShown(10, 200), 10);
+  assert.equal(classesShown(1000, 200), 16);
+  assert.equal(classesShown(1000, 5000), 32);
 });

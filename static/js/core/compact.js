@@ -3,7 +3,7 @@
  * of a block is one channel. What does not fit into the height is on further pages.
  */
 
-import { LISTED_VALUES, planStage } from "./layout.js";
+import { classesShown, LISTED_VALUES, planStage, SINGLE } from "./layout.js";
 
 /** @typedef {import("./layout.js").Column} Column */
 
@@ -12,6 +12,7 @@ import { LISTED_VALUES, planStage } from "./layout.js";
  * @property {number[][]} shapes of its stages
  * @property {number} label pixels that the words over it need
  * @property {number} [least] pixels that it needs whatever it shows
+ * @property {boolean} [classes] whether its values are classes, of which a page is shown where there are many
  * @property {boolean} [alone] whether its maps grow by themselves, not with others of the same size
  *
  * @typedef {object} CompactPlan
@@ -30,8 +31,6 @@ export const SMALLEST = 16;
 const LARGEST = 96;
 /** No map grows beyond the usual size where fewer channels than this could be shown. */
 const FEWEST = 12;
-/** A map of one cell, in pixels. */
-const SINGLE = 16;
 /** What the keys of maps that grow by themselves begin with. */
 const ALONE = "alone ";
 
@@ -106,7 +105,12 @@ function plan(blocks, scales, height) {
  * @param {Map<string, number>} scales
  * @param {number} height
  */
-function planBlock({ shapes, label, least = 0, alone = false }, scales, height) {
+function planBlock({ shapes, label, least = 0, alone = false, classes = false }, scales, height) {
+  if (classes) {
+    const shown = classesShown(shapes[0]?.[0] ?? 0, height);
+    const columns = [planStage([shown], 1, height)];
+    return { columns, shown, width: Math.max(columns[0]?.width ?? 0, label, least) };
+  }
   if (shapes[0]?.length !== 3) {
     const columns = shapes.map((shape) => planStage(shape, 1, height));
     const width = columns.reduce((total, column) => total + column.width, 0);

@@ -17,6 +17,9 @@ export const LISTED_VALUES = 32;
 /** No column is narrower than the words over it. */
 export const NARROWEST = 56;
 
+/** A map of one cell, in pixels: as large as a finger or a pointer needs it. */
+export const SINGLE = 24;
+
 const STACKED_MAP = 56;
 const STACKED_CELL = 3;
 const STACKED_GAP = 4;
@@ -29,6 +32,10 @@ const LARGEST_MAP = 112;
 const LISTED_WIDTH = 24;
 /** Values one under another, in pixels: as high as their letters, at the least. */
 const LISTED_LEAST = 13;
+/** Pixels under the maps, which the last of the classes may use. */
+const BELOW = 8;
+/** Where stages stand one under another: so many classes are shown of those that are too many for a list. */
+const STACKED_CLASSES = 12;
 const STRIP_WIDTH = 48;
 
 /**
@@ -42,10 +49,15 @@ const STRIP_WIDTH = 48;
  * @returns {Column[]}
  */
 export function planNetwork(shapes, width, height, gutter) {
-  let columns = shapes.map((shape) => planStage(shape, 1, height));
+  /** @type {(shape: number[]) => number} */
+  let least = smallestScale;
+  if (networkWidth(planAll(shapes, least, height), gutter) > width) least = () => 1;
+  let columns = planAll(shapes, least, height);
   // Stages of one shape grow together: maps that belong to one another look alike.
   const growing = new Map(
-    shapes.filter((shape) => shape.length === 3).map((shape) => [String(shape), { shape, scale: 1 }]),
+    shapes
+      .filter((shape) => shape.length === 3)
+      .map((shape) => [String(shape), { shape, scale: least(shape) }]),
   );
   while (growing.size > 0) {
     const smallest = [...growing.values()].reduce((a, b) => (side(a) <= side(b) ? a : b));
@@ -65,6 +77,40 @@ export function planNetwork(shapes, width, height, gutter) {
     }
   }
   return columns;
+}
+
+/**
+ * @param {number[][]} shapes
+ * @param {(shape: number[]) => number} scale pixels a cell
+ * @param {number} height
+ */
+function planAll(shapes, scale, height) {
+  return shapes.map((shape) => planStage(shape, scale(shape), height));
+}
+
+/**
+ * Pixels a cell, at the least: one cell alone is large enough to be hit.
+ * @param {number[]} shape
+ */
+function smallestScale(shape) {
+  return isSingle(shape) ? SINGLE : 1;
+}
+
+/**
+ * Whether the maps have one cell each.
+ * @param {number[]} shape
+ */
+function isSingle([, rows, columns]) {
+  return rows === 1 && columns === 1;
+}
+
+/**
+ * Whether no map of one cell is too small to be hit.
+ * @param {number[][]} shapes
+ * @param {Column[]} columns
+ */
+export function canBeHit(shapes, columns) {
+  return columns.every(({ side }, index) => !isSingle(shapes[index] ?? []) || side >= SINGLE);
 }
 
 /** @param {{ shape: number[], scale: number }} stage */
@@ -97,7 +143,7 @@ export function networkFits(shapes, columns, width, height, gutter) {
     return rows === 1 || side >= SMALLEST_MAP;
   });
   const fits = networkWidth(columns, gutter) <= width && columns.every((column) => column.height <= height);
-  return legible && fits;
+  return legible && fits && canBeHit(shapes, columns);
 }
 
 /**
@@ -121,6 +167,23 @@ export function planStage(shape, scale, height) {
     width: across * (columns * scale + GAP) - GAP,
     height: down * (rows * scale + GAP) - GAP,
   };
+}
+
+/**
+ * How many classes are shown at a time, each with a bar of its own.
+ * @param {number} classes
+ * @param {number} height pixels
+ */
+export function classesShown(classes, height) {
+  return Math.max(1, Math.min(classes, LISTED_VALUES, Math.floor((height + BELOW) / LISTED_LEAST)));
+}
+
+/**
+ * How many classes are shown where stages stand one under another.
+ * @param {number} classes
+ */
+export function stackedClasses(classes) {
+  return classes <= LISTED_VALUES ? classes : STACKED_CLASSES;
 }
 
 /**
@@ -181,7 +244,11 @@ export function stackedColumn(shape, width) {
   // A finger needs more room than a pointer.
   if (shape.length === 1) return planVector(values, 320, LISTED_WIDTH);
   const scale = Math.max(1, Math.floor(STACKED_MAP / Math.max(...shape.slice(1))));
-  const column = planStage(shape, shape[1] === 1 ? SMALLEST_MAP : scale, STACKED_MAP);
+  const column = planStage(
+    shape,
+    Math.max(smallestScale(shape), shape[1] === 1 ? SMALLEST_MAP : scale),
+    STACKED_MAP,
+  );
   const side = (shape[2] ?? 1) * column.scale;
   return {
     ...column,

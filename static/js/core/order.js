@@ -29,7 +29,7 @@ export function figuresOf(order, run, shares) {
 /**
  * The channels, first the one to show first: by their figures, the largest one first; by number where there are none.
  * @param {number} count
- * @param {number[]} [figures]
+ * @param {ArrayLike<number>} [figures]
  * @returns {number[]}
  */
 export function orderChannels(count, figures) {

@@ -10,6 +10,9 @@ import { make } from "./make.js";
 const USUAL = 132;
 const NARROW = 112;
 const LETTER = 7.2;
+/** Of a name that is short, and may have wide letters only. */
+const WIDE_LETTER = 8.5;
+const SHORT = 4;
 const FIGURES = 100;
 /** Letters of a class's name that are shown. */
 const LONGEST = 14;
@@ -20,7 +23,7 @@ const LONGEST = 14;
  */
 export function nameWidth(classes) {
   const letters = Math.max(...classes.map(({ length }) => length));
-  return Math.ceil(Math.min(LONGEST, letters) * LETTER);
+  return Math.ceil(Math.min(LONGEST, letters) * (letters <= SHORT ? WIDE_LETTER : LETTER));
 }
 
 /**

@@ -17,8 +17,10 @@ export class NetworkBlock {
   #size = 0;
   /** @type {number[]} */
   #order = [];
-  /** @type {import("../core/order.js").Order} what its maps are really sorted by */
+  /** @type {import("../core/order.js").Order | "probability"} what its maps or classes are really sorted by */
   #sortedBy = "channel";
+  /** @type {Float32Array | undefined} of its classes, if it has some */
+  #probabilities;
   #pager = make("button", { type: "button", class: "pager" });
   #words;
 
@@ -62,6 +64,11 @@ export class NetworkBlock {
     return /** @type {NetworkStage} */ (this.stages.at(-1));
   }
 
+  /** Whether it shows a page at a time where there is not room for all. */
+  get #turns() {
+    return this.last.kind === "maps" || this.last.kind === "shares";
+  }
+
   /** Whether its channels can be put in another order. */
   get sortable() {
     return this.last.kind === "maps" && this.last.stage.op !== "Input";
@@ -69,9 +76,11 @@ export class NetworkBlock {
 
   /** @param {number} size channels that are shown at a time */
   set size(size) {
-    const first = this.#order[Math.min(this.#page * this.#size, this.#order.length - 1)] ?? 0;
-    this.#size = this.last.kind === "maps" ? Math.max(1, Math.min(size, this.count)) : this.count;
-    this.#page = pageOf(this.#order, first, this.#size);
+    const page = this.#page;
+    const first = this.#order[Math.min(page * this.#size, this.#order.length - 1)] ?? 0;
+    this.#size = this.#turns ? Math.max(1, Math.min(size, this.count)) : this.count;
+    this.#sortClasses();
+    this.#page = page === 0 ? 0 : pageOf(this.#order, first, this.#size);
     this.#show();
   }
 
@@ -83,19 +92,32 @@ export class NetworkBlock {
         WORD_GAP,
       ),
     );
-    const pager = this.last.kind === "maps" ? this.#pager.getBoundingClientRect().width : 0;
+    const pager = this.#turns ? this.#pager.getBoundingClientRect().width : 0;
     const widest = (/** @type {"one" | "two"} */ lines) =>
       Math.ceil(Math.max(pager, ...widths.map((width) => width[lines])));
     return { one: widest("one"), two: widest("two") };
   }
 
-  /** @param {import("../core/order.js").Sorting} sorting values and classes stay in their order */
-  sortBy({ order, figures, told = null }) {
+  /**
+   * @param {import("../core/order.js").Sorting} sorting values and classes stay in their order
+   * @param {import("../core/run.js").Run | null} run by whose probabilities classes go that are too many to be shown
+   */
+  sortBy({ order, figures, told = null }, run) {
     const own = this.sortable ? figures(this.last.stage.name) : undefined;
     this.#order = orderChannels(this.count, own);
     this.#sortedBy = own ? order : "channel";
     for (const stage of this.stages) stage.shares = told;
+    if (this.last.kind === "shares") this.#probabilities = run?.stageValues(this.last.stage.name);
+    this.#sortClasses();
     this.#show();
+  }
+
+  /** Classes stay in their order where all are shown; of more, those with the largest probability come first. */
+  #sortClasses() {
+    if (this.last.kind !== "shares") return;
+    const probabilities = this.#size < this.count ? this.#probabilities : undefined;
+    this.#order = orderChannels(this.count, probabilities);
+    this.#sortedBy = probabilities ? "probability" : "channel";
   }
 
   /**
@@ -103,7 +125,7 @@ export class NetworkBlock {
    * @param {number} channel
    */
   reveal(channel) {
-    if (this.last.kind !== "maps" || this.stages[0]?.channels.includes(channel)) return false;
+    if (!this.#turns || this.stages[0]?.channels.includes(channel)) return false;
     this.#page = pageOf(this.#order, channel, this.#size);
     this.#show();
     return true;
@@ -126,8 +148,10 @@ export class NetworkBlock {
     const some = start > 0 ? range : texts.network.someOf(channels.length, this.count);
     this.#pager.replaceChildren(start > 0 ? places : some, make("span", { class: "next" }, " ›"));
     const names = this.stages.map(({ stage }) => stage.name).join(", ");
-    this.#pager.setAttribute("aria-label", texts.network.pager(names, range, this.#sortedBy));
-    this.#pager.title = texts.network.pagerTitle(some, this.#sortedBy);
+    const classes = this.last.kind === "shares";
+    const { pager, pagerTitle } = classes ? texts.network.classes : texts.network;
+    this.#pager.setAttribute("aria-label", pager(names, range, this.#sortedBy));
+    this.#pager.title = pagerTitle(some, this.#sortedBy);
     this.#pager.hidden = !paged;
   }
 }

@@ -2,10 +2,13 @@
 
 import { COMPACT_GAP, planCompact, SMALLEST } from "../core/compact.js";
 import {
+  canBeHit,
+  classesShown,
   NARROWEST,
   networkFits,
   networkWidth,
   planNetwork,
+  stackedClasses,
   stackedColumn,
   stackedMaps,
 } from "../core/layout.js";
@@ -25,9 +28,10 @@ const FEW_STAGES = 16;
  */
 export function placeStacked(blocks, width) {
   for (const block of blocks) {
-    block.size = stackedMaps(block.last.stage.shape, width);
+    const classes = block.last.kind === "shares" ? stackedClasses(block.count) : null;
+    block.size = classes ?? stackedMaps(block.last.stage.shape, width);
     for (const stage of block.stages) {
-      stage.place(stackedColumn(stage.shape, width), { free: true, compact: false });
+      stage.place(stackedColumn(classes ? [classes] : stage.shape, width), { free: true, compact: false });
     }
   }
 }
@@ -40,11 +44,14 @@ export function placeStacked(blocks, width) {
  */
 export function placeAll(blocks, width, height) {
   const stages = blocks.flatMap((block) => block.stages);
+  if (stages.some(({ kind, count }) => kind === "shares" && classesShown(count, height) < count))
+    return false;
   const shapes = stages.map(({ shape }) => shape);
   const bars = (/** @type {NetworkStage} */ stage) => Math.max(0, stage.barWidth() - NARROWEST);
   const forMaps = width - stages.reduce((total, stage) => total + bars(stage), 0);
   const columns = planNetwork(shapes, forMaps, height, GUTTER);
-  const long = stages.length > FEW_STAGES || networkWidth(columns, GUTTER) > forMaps;
+  const wide = networkWidth(columns, GUTTER) > forMaps;
+  const long = stages.length > FEW_STAGES || wide || !canBeHit(shapes, columns);
   if (long && !networkFits(shapes, columns, forMaps, height, GUTTER)) return false;
   for (const block of blocks) block.size = block.count;
   for (const [index, stage] of stages.entries()) {
@@ -70,6 +77,7 @@ export function placePages(blocks, width, height, narrow) {
     shapes: block.stages.map(({ shape }) => shape),
     label: block.labelWidths[narrow ? "two" : "one"],
     least: block.last.barWidth(narrow),
+    classes: block.last.kind === "shares",
     alone: block.last.stage.op === "Input",
   }));
   const plan = planCompact(measured, width, height, narrow ? SMALLEST : undefined);

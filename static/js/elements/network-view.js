@@ -97,7 +97,7 @@ export class NetworkView extends HTMLElement {
     this.#change = change;
     this.#highlight.run = change ? null : run;
     for (const block of this.#blocks) {
-      block.sortBy(run ? sorting : BY_CHANNEL);
+      block.sortBy(run ? sorting : BY_CHANNEL, run);
     }
     this.#reveal();
     this.#show();

@@ -18,7 +18,12 @@ export const names = {
 };
 
 /** Which maps come first. */
-const FIRST = { channel: "", strength: ", the strongest first", share: ", the largest shares first" };
+const FIRST = {
+  channel: "",
+  strength: ", the strongest first",
+  share: ", the largest shares first",
+  probability: ", the likeliest first",
+};
 
 /** @typedef {keyof typeof FIRST} Order */
 
@@ -40,6 +45,12 @@ export const network = {
     `${stages}: maps ${range}${FIRST[order]}. Show the next ones.`,
   pagerTitle: (/** @type {string} */ some, /** @type {Order} */ order) =>
     `${some} maps${FIRST[order]}. The next ones: Page Down`,
+  classes: {
+    pager: (/** @type {string} */ stage, /** @type {string} */ range, /** @type {Order} */ order) =>
+      `${stage}: classes ${range}${FIRST[order]}. Show the next ones.`,
+    pagerTitle: (/** @type {string} */ some, /** @type {Order} */ order) =>
+      `${some} classes${FIRST[order]}. The next ones: Page Down`,
+  },
   order: "Maps",
   orders: { channel: "by channel", strength: "strongest first", share: "by share in the answer" },
   share: (/** @type {string} */ name, /** @type {string} */ share, /** @type {string} */ logit) =>

@@ -51,7 +51,7 @@ export const picture = {
 
 export const fitting = {
   fit: "Fit",
-  ways: { crop: "cut to the middle", pad: "with bars", stretch: "stretched" },
+  ways: { crop: "cut to fit", pad: "with bars", stretch: "stretched" },
   crop: "Crop…",
   hint: "Draw a box over the photo, or type its pixels:",
   sides: { left: "Left", top: "Top", width: "Width", height: "Height" },
