@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from model.graph import Graph, Stage
-from model.layers import Softmax
+from model.layers import Sigmoid, Softmax
 from model.onnx_file import NotSupported
 from model.preprocess import check_steps, default_steps
 
@@ -46,6 +46,11 @@ def _ending_in_softmax(graph: Graph) -> tuple[Graph, str]:
         raise NotSupported(
             f"The network ends in stage `{last.name}` ({last.layer.op}) with a single value; it has to end in one "
             "logit a class. Export a network of two classes with two outputs."
+        )
+    if isinstance(last.layer, Sigmoid):
+        raise NotSupported(
+            f"The network ends in stage `{last.name}` (Sigmoid), so each of its values stands for itself; this engine "
+            "runs networks whose classes share one answer. Export a network that ends in logits or in a Softmax."
         )
     name = "softmax"
     while name in graph.shapes:

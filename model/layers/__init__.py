@@ -1,6 +1,6 @@
 """The layers, a family a file: each says its formula, computes it forward, and its gradients backward."""
 
-from model.layers.activation import Relu, Softmax
+from model.layers.activation import Clip, LeakyRelu, Relu, Sigmoid, Softmax, Tanh
 from model.layers.conv import Conv2d
 from model.layers.dense import Dense
 from model.layers.layer import Gradients, Layer
@@ -13,6 +13,7 @@ __all__ = [
     "Add",
     "AveragePool",
     "BatchNorm",
+    "Clip",
     "Concat",
     "Conv2d",
     "Dense",
@@ -20,8 +21,11 @@ __all__ = [
     "GlobalAveragePool",
     "Gradients",
     "Layer",
+    "LeakyRelu",
     "MaxPool",
     "Relu",
+    "Sigmoid",
     "Softmax",
+    "Tanh",
     "fold",
 ]

@@ -9,17 +9,28 @@ from model.layers import (
     Add,
     AveragePool,
     BatchNorm,
+    Clip,
     Concat,
     Conv2d,
     Dense,
     Flatten,
     GlobalAveragePool,
     Layer,
+    LeakyRelu,
     MaxPool,
     Relu,
+    Sigmoid,
     Softmax,
+    Tanh,
 )
-from model.ledger.activation import explain_relu, explain_softmax
+from model.ledger.activation import (
+    explain_clip,
+    explain_leaky_relu,
+    explain_relu,
+    explain_sigmoid,
+    explain_softmax,
+    explain_tanh,
+)
 from model.ledger.conv import explain_conv
 from model.ledger.dense import explain_dense
 from model.ledger.input import explain_input
@@ -36,14 +47,18 @@ EXPLAINERS: Mapping[type[Layer], Callable[..., Working]] = {
     Add: explain_add,
     AveragePool: explain_average_pool,
     BatchNorm: explain_batch_norm,
+    Clip: explain_clip,
     Concat: explain_concat,
     Conv2d: explain_conv,
     Dense: explain_dense,
     Flatten: explain_flatten,
     GlobalAveragePool: explain_global_average_pool,
+    LeakyRelu: explain_leaky_relu,
     MaxPool: explain_max_pool,
     Relu: explain_relu,
+    Sigmoid: explain_sigmoid,
     Softmax: explain_softmax,
+    Tanh: explain_tanh,
 }
 """Who explains a cell of a layer: a function from the `Site` and the layer to its `Working`."""
 

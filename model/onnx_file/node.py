@@ -12,6 +12,11 @@ from model.onnx_file.refusal import NotSupported, refuse_attribute
 from model.tensor import Array, Shape
 
 
+def decimal_of(value: float) -> float:
+    """The decimal that a float32 of the file stands for: 0.1, not 0.10000000149."""
+    return float(str(np.float32(value)))
+
+
 @dataclass(frozen=True, eq=False)
 class FileNode:
     """One node while it is being read.

@@ -34,7 +34,7 @@ def write(graph: Graph, metadata: Mapping[str, Any]) -> bytes:
             )
         )
         for name, array in parameters.items():
-            arrays.append(numpy_helper.from_array(np.ascontiguousarray(array, np.float32), names[name]))
+            arrays.append(numpy_helper.from_array(np.asarray(array, np.float32, order="C"), names[name]))
     values = {name: _value(name, shape) for name, shape in graph.shapes.items()}
     first, last = values.pop(graph.input), values.pop(graph.output)
     proto = helper.make_model(

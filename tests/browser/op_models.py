@@ -11,13 +11,17 @@ from model.layers import (
     Add,
     AveragePool,
     BatchNorm,
+    Clip,
     Concat,
     Conv2d,
     Dense,
     Flatten,
     GlobalAveragePool,
+    LeakyRelu,
     Relu,
+    Sigmoid,
     Softmax,
+    Tanh,
 )
 from model.onnx_file import write
 from model.tensor import Array
@@ -25,7 +29,8 @@ from model.tensor import Array
 SIDE = 16
 
 
-def write_every_op(path: Path) -> None:
+def write_every_op(path: Path, activations: bool = False) -> None:
+    """With `activations` it has four stages more, which leave the others less room on the page."""
     metadata = {
         "title": "Every op",
         "classes": ["a", "b", "c"],
@@ -35,16 +40,22 @@ def write_every_op(path: Path) -> None:
             {"step": "resize", "rows": SIDE, "columns": SIDE},
         ],
     }
-    path.write_bytes(write(network(), metadata))
+    path.write_bytes(write(network(activations), metadata))
 
 
-def network() -> Graph:
+def network(activations: bool = False) -> Graph:
     rng = np.random.default_rng(3)
 
     def random(*shape: int) -> Array:
         array: Array = rng.normal(0, 0.4, shape).astype(np.float32)
         return array
 
+    bends = (
+        Stage("leaky", LeakyRelu(0.1), ("average",)),
+        Stage("clip", Clip(-3.0, 6.0), ("leaky",)),
+        Stage("tanh", Tanh(), ("clip",)),
+        Stage("sigmoid", Sigmoid(), ("tanh",)),
+    )
     stages = (
         Stage("conv1", Conv2d(random(8, 3, 3, 3), random(8), (1, 1), (2, 2, 2, 2), (2, 2)), ("input",)),
         Stage("norm", BatchNorm(abs(random(8)), random(8), random(8), abs(random(8))), ("conv1",)),
@@ -54,7 +65,8 @@ def network() -> Graph:
         Stage("add", Add(), ("depthwise", "mean1")),
         Stage("join", Concat(), ("add", "mean1")),
         Stage("average", GlobalAveragePool(), ("join",)),
-        Stage("flatten", Flatten(), ("average",)),
+        *(bends if activations else ()),
+        Stage("flatten", Flatten(), ("sigmoid" if activations else "average",)),
         Stage("dense", Dense(random(3, 16), random(3)), ("flatten",)),
         Stage("softmax", Softmax(), ("dense",)),
     )

@@ -58,7 +58,7 @@ TOLD = """() => {
             if (element.getAttribute(name)) told.push(element.getAttribute(name));
     return told;
 }"""
-SIGNS = {"max", "exp", "svg", "png", "csv", "json", "numpy", "npy", "npz", "run", "curl", "openapi"}
+SIGNS = {"max", "min", "exp", "tanh", "svg", "png", "csv", "json", "numpy", "npy", "npz", "run", "curl", "openapi"}
 """Names of functions, formats and files: the same in every language."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -67,7 +67,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 def bracketed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     path = tmp_path_factory.mktemp("models") / "ops.onnx"
-    write_every_op(path)
+    write_every_op(path, activations=True)
     yield from serve(["-c", SERVE_IN_BRACKETS, str(path)])
 
 

@@ -17,15 +17,19 @@ from model.layers import (
     Add,
     AveragePool,
     BatchNorm,
+    Clip,
     Concat,
     Conv2d,
     Dense,
     Flatten,
     GlobalAveragePool,
     Layer,
+    LeakyRelu,
     MaxPool,
     Relu,
+    Sigmoid,
     Softmax,
+    Tanh,
 )
 from model.tensor import Array, Shape, Window
 
@@ -147,6 +151,30 @@ def relu(draw: st.DrawFn) -> Case:
 
 
 @st.composite
+def leaky_relu(draw: st.DrawFn) -> Case:
+    return Case(LeakyRelu(draw(st.sampled_from([0.0, 0.125, 1.5]))), (maps(draw),))
+
+
+@st.composite
+def clip(draw: st.DrawFn) -> Case:
+    """Bounds between the values, so that none is at a kink."""
+    x = maps(draw)
+    middle = np.convolve(np.sort(x, axis=None), [0.5, 0.5], "valid").tolist()
+    bounds = sorted(draw(st.sampled_from([*middle, -2.0, 2.0])) for _ in range(2))
+    return Case(Clip(*(float(np.float32(bound)) for bound in bounds)), (x,))
+
+
+@st.composite
+def sigmoid(draw: st.DrawFn) -> Case:
+    return Case(Sigmoid(), (maps(draw),))
+
+
+@st.composite
+def tanh(draw: st.DrawFn) -> Case:
+    return Case(Tanh(), (maps(draw),))
+
+
+@st.composite
 def flatten(draw: st.DrawFn) -> Case:
     return Case(Flatten(), (maps(draw),))
 
@@ -174,14 +202,18 @@ CASES: dict[type[Layer], Callable[[], st.SearchStrategy[Case]]] = {
     Add: add,
     AveragePool: average_pool,
     BatchNorm: batch_norm,
+    Clip: clip,
     Concat: concat,
     Conv2d: conv,
     Dense: dense,
     Flatten: flatten,
     GlobalAveragePool: global_average_pool,
+    LeakyRelu: leaky_relu,
     MaxPool: max_pool,
     Relu: relu,
+    Sigmoid: sigmoid,
     Softmax: softmax,
+    Tanh: tanh,
 }
 
 
@@ -189,9 +221,10 @@ def as_onnx(case: Case) -> onnx.ModelProto:
     """The case's layer as a model of one node, written from the ONNX standard, not by the engine."""
     names = [f"x{k}" for k in range(len(case.inputs))]
     element = helper.np_dtype_to_tensor_dtype(case.inputs[0].dtype)
-    node = helper.make_node(
-        case.layer.op, [*names, *case.layer.parameters], ["y"], **_attributes(case.layer, case.inputs[0])
-    )
+    arrays = case.layer.parameters
+    if isinstance(case.layer, Clip):  # its numbers are inputs in ONNX
+        arrays = {name: np.array(value, case.inputs[0].dtype) for name, value in case.layer.attributes.items()}
+    node = helper.make_node(case.layer.op, [*names, *arrays], ["y"], **_attributes(case.layer, case.inputs[0]))
     if isinstance(case.layer, BatchNorm) and case.layer.training:
         node.output.extend(["running_mean", "running_variance"])
     graph = helper.make_graph(
@@ -199,13 +232,15 @@ def as_onnx(case: Case) -> onnx.ModelProto:
         "one_node",
         [helper.make_tensor_value_info(n, element, x.shape) for n, x in zip(names, case.inputs, strict=True)],
         [helper.make_tensor_value_info("y", element, None)],
-        [numpy_helper.from_array(array, name) for name, array in case.layer.parameters.items()],
+        [numpy_helper.from_array(array, name) for name, array in arrays.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
 
 
 def _attributes(layer: Layer, x: Array) -> dict[str, Any]:
     match layer:
+        case LeakyRelu():
+            return {"alpha": layer.alpha}
         case Dense():
             return {"transB": 1}
         case Flatten() | Concat() | Softmax():

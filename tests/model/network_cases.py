@@ -10,22 +10,26 @@ from model.layers import (
     Add,
     AveragePool,
     BatchNorm,
+    Clip,
     Concat,
     Conv2d,
     Dense,
     Flatten,
     GlobalAveragePool,
     Layer,
+    LeakyRelu,
     MaxPool,
     Relu,
+    Sigmoid,
     Softmax,
+    Tanh,
 )
 from model.preprocess import Prepared
 from model.run import Model, Run
 from model.tensor import Array, Shape, Window
 from tests.model.layer_cases import seeds, values
 
-ONE_INPUT: tuple[type[Layer], ...] = (Conv2d, Relu, MaxPool, AveragePool, BatchNorm)
+ONE_INPUT: tuple[type[Layer], ...] = (Conv2d, Relu, LeakyRelu, Clip, Sigmoid, Tanh, MaxPool, AveragePool, BatchNorm)
 SEVERAL_INPUTS: tuple[type[Layer], ...] = (Add, Concat)
 
 
@@ -99,6 +103,8 @@ class Network:
         if kind is Dense:
             outputs = self.draw(st.integers(1, 5))
             return Dense(self.array(outputs, channels), self.array(outputs))
+        if kind is Clip:
+            return Clip(-0.25, 0.75)
         return kind()
 
     def array(self, *shape: int) -> Array:

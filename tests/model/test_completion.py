@@ -16,7 +16,7 @@ from onnx import helper
 from model import load
 from model.catalog import open_model
 from model.graph import Graph, Stage
-from model.layers import Dense, Flatten, Layer, Relu, Softmax
+from model.layers import Dense, Flatten, Layer, Relu, Sigmoid, Softmax
 from model.onnx_file import NotSupported, write
 from model.preprocess import check_steps, default_steps
 from model.preprocess.pipeline import PARAMETERS
@@ -83,6 +83,7 @@ def test_a_stage_that_is_named_softmax_and_is_none_keeps_its_name() -> None:
     assert [stage.name for stage in model.graph.stages] == ["softmax", "softmax_"]
 
 
+CHANCES = Graph((3, 4, 6), (*network(softmax=False).stages, Stage("chances", Sigmoid(), ("dense",))))
 MAPS = Graph((3, 4, 6), (Stage("relu", Relu(), ("input",)),))
 
 
@@ -91,6 +92,7 @@ MAPS = Graph((3, 4, 6), (Stage("relu", Relu(), ("input",)),))
     [
         (network(channels=2), "reads 2 channels; a picture has 1 (gray) or 3"),
         (network(classes=1, softmax=False), "with a single value; it has to end in one logit a class"),
+        (CHANCES, "ends in stage `chances` (Sigmoid), so each of its values stands for itself"),
         (MAPS, "ends in stage `relu` (Relu) with 3 x 4 x 6 values (channels, rows, columns); it has to end in one row"),
     ],
 )

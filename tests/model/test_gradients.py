@@ -14,15 +14,19 @@ from model.layers import (
     Add,
     AveragePool,
     BatchNorm,
+    Clip,
     Concat,
     Conv2d,
     Dense,
     Flatten,
     GlobalAveragePool,
     Layer,
+    LeakyRelu,
     MaxPool,
     Relu,
+    Sigmoid,
     Softmax,
+    Tanh,
 )
 from model.tensor import Array
 from tests.model.layer_cases import CASES, Case, batch_norm, values
@@ -101,11 +105,15 @@ def branching_graph() -> Graph:
             Stage("conv1", conv(3, 2, 3, 1), ("input",)),
             Stage("relu1", Relu(), ("conv1",)),
             Stage("conv2", conv(3, 3, 3, 3), ("relu1",)),
-            Stage("norm2", norm(3, 5), ("conv2",)),
+            Stage("leaky", LeakyRelu(0.25), ("conv2",)),
+            Stage("norm2", norm(3, 5), ("leaky",)),
             Stage("add", Add(), ("norm2", "relu1")),
             Stage("wide", conv(2, 3, 3, 9), ("add",)),
+            Stage("tanh", Tanh(), ("wide",)),
             Stage("narrow", conv(1, 3, 1, 11), ("add",)),
-            Stage("concat", Concat(), ("wide", "narrow", "wide")),
+            Stage("clip", Clip(-0.5, 0.75), ("narrow",)),
+            Stage("sigmoid", Sigmoid(), ("clip",)),
+            Stage("concat", Concat(), ("tanh", "sigmoid", "tanh")),
             Stage("twice", Add(), ("concat", "concat")),
             Stage("pool1", MaxPool((2, 2), (2, 2), (0, 0, 0, 1)), ("twice",)),
             Stage("pool2", AveragePool((2, 2), (1, 1), (1, 0, 0, 0)), ("pool1",)),
@@ -144,7 +152,8 @@ def test_branching_graph_end_to_end(start: str) -> None:
 def expect_no_kinks(graph: Graph, x: Array) -> None:
     """ReLU and MaxPool must stand far enough from where they bend for differences to mean something."""
     trace = graph.run(x)
-    assert abs(trace.values["conv1"]).min() > 20 * STEP
+    for stage, bend in (("conv1", 0), ("conv2", 0), ("narrow", -0.5), ("narrow", 0.75)):
+        assert abs(trace.values[stage] - bend).min() > 20 * STEP
     layer = graph["pool1"].layer
     assert isinstance(layer, MaxPool)
     windows = layer.window.windows(trace.values["twice"], value=-np.inf)

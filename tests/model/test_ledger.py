@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, asdict
 from io import BytesIO
+from math import exp, tanh
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,14 @@ def account(ledger: Ledger) -> tuple[float, float]:
             return scaled + ledger.bias, gamma(8) * (abs(scaled) + abs(ledger.bias))
         case "Relu":
             return max(numbers[0], 0), 0
+        case "LeakyRelu":
+            return numbers[0] * (1 if numbers[0] > 0 else figure["alpha"]), gamma(2) * abs(numbers[0])
+        case "Clip":
+            return min(max(numbers[0], figure["minimum"]), figure["maximum"]), gamma(1) * abs(ledger.result)
+        case "Sigmoid":
+            return 1 / (1 + exp(-numbers[0])), gamma(8) * ledger.result
+        case "Tanh":
+            return tanh(numbers[0]), gamma(8) * abs(ledger.result)
         case "Flatten" | "Concat":
             return numbers[0], 0
         case "Input":

@@ -427,7 +427,29 @@ def test_a_clip_from_0_up_is_a_relu(opset: int) -> None:
         elif largest is not None:
             inputs, arrays = [*inputs, "high"], arrays | {"high": np.array(largest, np.float32)}
         nodes = [helper.make_node("Conv", ["x", "w"], ["a"]), helper.make_node("Clip", inputs, ["y"], **attributes)]
-        assert_alike(nodes, arrays, opset, {"conv1": "Conv", "relu1": "Relu"})
+        assert_alike(nodes, arrays, opset, {"conv1": "Conv", "clip1": "Relu"})
+
+
+@pytest.mark.parametrize("opset", OPSETS)
+def test_activations(opset: int) -> None:
+    bounds: dict[str, Array] = {"low": np.array(0, np.float32), "high": np.array(0.6, np.float32)}
+    clip = (
+        helper.make_node("Clip", ["b"], ["c"], min=0.0, max=0.6)
+        if opset < 11
+        else helper.make_node("Clip", ["b", "low", "high"], ["c"])
+    )
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["a"]),
+        helper.make_node("LeakyRelu", ["a"], ["b"], alpha=0.1),
+        clip,
+        helper.make_node("Sigmoid", ["b"], ["d"]),
+        helper.make_node("Tanh", ["b"], ["e"]),
+        helper.make_node("Concat", ["b", "c", "d", "e"], ["y"], axis=1),
+    ]
+    ops = {"conv1": "Conv", "relu1": "LeakyRelu", "clip1": "Clip", "sigmoid1": "Sigmoid", "tanh1": "Tanh"}
+    graph = assert_alike(nodes, {"w": random(2, 1, 3, 3)} | bounds, opset, ops | {"concat1": "Concat"})
+    assert graph["relu1"].layer.attributes == {"alpha": 0.1}
+    assert graph["clip1"].layer.attributes == {"minimum": 0.0, "maximum": 0.6}
 
 
 @pytest.mark.parametrize(
@@ -435,8 +457,15 @@ def test_a_clip_from_0_up_is_a_relu(opset: int) -> None:
     [
         ("Dropout", ["x", "", "yes"], {}, {"yes": np.array(True)}, "export in evaluation mode"),
         ("Dropout", ["x", "", "x"], {}, {}, "export in evaluation mode"),
-        ("Clip", ["x", "low"], {}, {"low": np.array(-1, np.float32)}, "-1 and"),
+        ("Clip", ["x", "low"], {}, {"low": np.array(-1, np.float32)}, "two finite numbers, or 0 and nothing"),
         ("Clip", ["x", "", "low"], {}, {"low": np.array(6, np.float32)}, "0 and nothing, which is Relu"),
+        (
+            "Clip",
+            ["x", "high", "low"],
+            {},
+            {"high": np.array(2, np.float32), "low": np.array(1, np.float32)},
+            "2 and 1",
+        ),
         ("Clip", ["x", "x"], {}, {}, "one number stored in the file"),
         ("Reshape", ["x", "shape"], {}, {"shape": np.array([0, 2, 8], np.int64)}, "(0, 16) or (0, -1)"),
         ("Reshape", ["x", "shape"], {}, {"shape": np.array([2, -1], np.int64)}, "(0, 16) or (0, -1)"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.layers import Layer
-from model.onnx_file.operators.activation import RELU, SOFTMAX
+from model.onnx_file.operators.activation import CLIP, LEAKY_RELU, RELU, SIGMOID, SOFTMAX, TANH
 from model.onnx_file.operators.alike import ALIKE
 from model.onnx_file.operators.conv import CONV
 from model.onnx_file.operators.dense import GEMM
@@ -19,14 +19,18 @@ _ALL: tuple[Operator, ...] = (
     ADD,
     AVERAGE_POOL,
     BATCH_NORMALIZATION,
+    CLIP,
     CONCAT,
     CONV,
     FLATTEN,
     GEMM,
     GLOBAL_AVERAGE_POOL,
+    LEAKY_RELU,
     MAX_POOL,
     RELU,
+    SIGMOID,
     SOFTMAX,
+    TANH,
 )
 OPERATORS = {operator.layer.op: operator for operator in _ALL}
 

@@ -1,6 +1,6 @@
 """Operators that are read as a layer of another name, where they do what it does.
 
-Clip from 0 up is Relu; Reshape and Squeeze into a row are Flatten; ReduceMean over rows and columns is
+Reshape and Squeeze into a row are Flatten; ReduceMean over rows and columns is
 GlobalAveragePool.
 """
 
@@ -8,35 +8,11 @@ from __future__ import annotations
 
 from math import prod
 
-import numpy as np
-
-from model.layers import Flatten, GlobalAveragePool, Relu
+from model.layers import Flatten, GlobalAveragePool
 from model.onnx_file.node import FileNode
-from model.onnx_file.operators.activation import RELU
 from model.onnx_file.operators.operator import Operator, Reading
 from model.onnx_file.operators.pool import GLOBAL_AVERAGE_POOL
 from model.onnx_file.operators.shape import FLATTEN
-
-LARGEST = float(np.finfo(np.float32).max)
-
-
-def _read_clip(node: FileNode) -> Reading:
-    if node.opset < 11:
-        low, high = node.attribute("min", -LARGEST), node.attribute("max", LARGEST)
-    else:
-        low, high = _bound(node, 1, "min", -LARGEST), _bound(node, 2, "max", LARGEST)
-    if low != 0 or high < LARGEST:
-        raise node.refuse("min and max", f"{low:g} and {high:g}", "0 and nothing, which is Relu")
-    return Reading(Relu(), (node.source(0),))
-
-
-def _bound(node: FileNode, place: int, what: str, default: float) -> float:
-    name = node.inputs[place] if place < len(node.inputs) else ""
-    if not name:
-        return default
-    if name not in node.constants or node.constants[name].size != 1 or node.constants[name].dtype.kind != "f":
-        raise node.refuse(what, f"`{name}`", "one number stored in the file")
-    return float(node.constants[name].item())
 
 
 def _read_reshape(node: FileNode) -> Reading:
@@ -80,7 +56,6 @@ def _whole_numbers(node: FileNode, what: str) -> tuple[int, ...]:
 
 
 ALIKE = {
-    "Clip": Operator(Relu, RELU.stem, _read_clip, RELU.write),
     "ReduceMean": Operator(GlobalAveragePool, GLOBAL_AVERAGE_POOL.stem, _read_reduce_mean, GLOBAL_AVERAGE_POOL.write),
     "Reshape": Operator(Flatten, FLATTEN.stem, _read_reshape, FLATTEN.write),
     "Squeeze": Operator(Flatten, FLATTEN.stem, _read_squeeze, FLATTEN.write),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from model.layers import BatchNorm
-from model.onnx_file.node import FileNode
+from model.onnx_file.node import FileNode, decimal_of
 from model.onnx_file.operators.operator import Operator, Reading, Writing
 
 
@@ -15,7 +13,7 @@ def _read(node: FileNode) -> Reading:
     node.attribute("momentum", 0.9)  # of use in training alone
     scale, bias = node.constant(1, "scale"), node.constant(2, "bias")
     mean, variance = node.constant(3, "mean"), node.constant(4, "variance")
-    epsilon = float(str(np.float32(node.attribute("epsilon", 1e-5))))  # the decimal that the file's float32 stands for
+    epsilon = decimal_of(node.attribute("epsilon", 1e-5))
     if variance.size and variance.min() + epsilon <= 0:
         raise node.refuse("variance", variance.min(), "numbers above 0, epsilon included")
     return Reading(BatchNorm(scale, bias, mean, variance, epsilon), (node.source(0),))

@@ -1,6 +1,7 @@
 /** The page's knowledge of each op, found by the op's name. */
 
 import { texts } from "../texts.js";
+import { activation } from "./activation.js";
 import { conv } from "./conv.js";
 import { dense } from "./dense.js";
 import { flatten } from "./flatten.js";
@@ -17,6 +18,10 @@ const VIEWS = /** @type {Record<string, Working>} */ ({
   Input: input,
   Conv: conv,
   Relu: relu,
+  LeakyRelu: activation,
+  Clip: activation,
+  Sigmoid: activation,
+  Tanh: activation,
   MaxPool: maxPool,
   AveragePool: averagePool,
   GlobalAveragePool: globalAveragePool,

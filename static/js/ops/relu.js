@@ -1,29 +1,15 @@
-/** ReLU: the curve, with the point that this cell is. */
+/** ReLU: the curve, with the point that this cell is, and how much was cut. */
 
-import { print, printPercent } from "../core/decimal.js";
+import { printPercent } from "../core/decimal.js";
 import { nextBelowZero } from "../core/search.js";
 import { statistics } from "../core/statistics.js";
-import { make, makeSvg } from "../elements/make.js";
+import { make } from "../elements/make.js";
 import { texts } from "../texts.js";
+import { curve, equation } from "./activation.js";
 
 /** @param {import("./view.js").View} view */
-export function relu({ ledger, run, stage, digits, go }) {
-  const value = ledger.terms[0]?.value ?? 0;
-  const limit = run.limit(stage.inputs[0] ?? "") || 1;
-  const x = (value / limit) * 90;
-  const svg = makeSvg(
-    "svg",
-    {
-      viewBox: "-100 -100 200 120",
-      class: "curve",
-      role: "img",
-      "aria-label": texts.ops.curve(print(value, 2)),
-    },
-    makeSvg("path", { class: "axis", d: "M-96 0H96M0 16V-96" }),
-    makeSvg("path", { class: "line", d: "M-90 0H0L90 -90" }),
-    makeSvg("path", { class: "drop", d: `M${x} 0V${-Math.max(0, x)}` }),
-    makeSvg("circle", { class: "point", cx: x, cy: -Math.max(0, x), r: 5 }),
-  );
+export function relu(view) {
+  const { ledger, run, stage, go } = view;
   const source = stage.inputs[0] ?? "";
   const { channel } = ledger.cell;
   const next = nextBelowZero(run, { ...ledger.cell, stage: source });
@@ -34,13 +20,8 @@ export function relu({ ledger, run, stage, digits, go }) {
   );
   button.addEventListener("click", () => next && go({ ...next, stage: stage.name }));
   return [
-    svg,
-    make(
-      "p",
-      { class: "equation" },
-      `max(0, ${print(value, digits)}) = `,
-      make("output", {}, print(ledger.result, digits)),
-    ),
+    curve(view),
+    equation(view),
     make(
       "p",
       { class: "note" },

@@ -30,6 +30,38 @@ const told = {
       "The bend at zero is what lets a stack of layers do more than one layer could: without it, all of them together would be a single sum of products.",
     ],
   },
+  LeakyRelu: {
+    title: "Leaky ReLU",
+    sentences: [
+      "Values above zero pass as they are; values below are made small, by one factor, and keep their sign.",
+      "What is left says where a pattern was found, and, faintly, where its opposite was.",
+      "As with ReLU the bend at zero lets a stack of layers do more than one could; and no cell is ever quite silent in training, for something always passes.",
+    ],
+  },
+  Clip: {
+    title: "Clip",
+    sentences: [
+      "Values below a least one become it, values above a largest one become that; those between pass as they are.",
+      "From 0 to 6 this is ReLU6, a ReLU whose responses cannot grow without end.",
+      "Networks for phones use it: values of a known range can be stored in few bits.",
+    ],
+  },
+  Sigmoid: {
+    title: "Sigmoid",
+    sentences: [
+      "Every value becomes one between 0 and 1: a half at zero, near 1 far above it, near 0 far below.",
+      "The result can be read as how far something is there, from not at all to wholly.",
+      "Far from zero the curve is nearly flat, so that little is learned there; deep networks mostly use ReLU instead.",
+    ],
+  },
+  Tanh: {
+    title: "Tanh",
+    sentences: [
+      "Every value becomes one between -1 and 1, and keeps its sign; zero stays zero.",
+      "Small values pass nearly as they are, large ones are held near 1 or -1.",
+      "The first networks for handwriting used it; far from zero the curve is nearly flat, so that little is learned there.",
+    ],
+  },
   MaxPool: {
     title: "Max pooling",
     sentences: [
@@ -162,7 +194,7 @@ export const ops = {
   sizes: (/** @type {string} */ sizes) => `This map: ${sizes}.`,
   sizesAndLost: (/** @type {string} */ sizes, /** @type {number} */ kept, /** @type {number} */ all) =>
     `This map: ${sizes}; ${kept} of its ${all} cells are the largest of a window, ${all - kept} are thrown away.`,
-  curve: (/** @type {string} */ value) => `The curve of ReLU at ${value}`,
+  curve: (/** @type {string} */ op, /** @type {string} */ value) => `The curve of ${op} at ${value}`,
   nextNegative: "Next negative cell",
   cut: (/** @type {string} */ ofMap, /** @type {string} */ ofStage) =>
     `Below zero, so cut to zero: ${ofMap} of this map, ${ofStage} of the stage.`,
