@@ -17,7 +17,6 @@ import "./elements/compare-control.js";
 import "./elements/compare-panel.js";
 import "./elements/draw-pad.js";
 import "./elements/key-sheet.js";
-import "./elements/map-sheet.js";
 import "./elements/model-card.js";
 import "./elements/model-chooser.js";
 import "./elements/network-options.js";
@@ -207,7 +206,7 @@ function closeInspector() {
 
 // ---- the numbers of a map, pictures, and the keys ----
 
-new Numbers(store, { sheet, keys }, comparing, () => inspector.announce());
+const numbers = new Numbers(store, { sheet, keys }, comparing, () => inspector.announce());
 find("save-picture").addEventListener("save", async (event) => {
   const { state } = store;
   try {
@@ -411,7 +410,7 @@ async function start() {
   // A link's theme, or else the person's own; Back leaves it as it is.
   store.update({ theme: readAddress(window.location.search).theme ?? rememberedTheme() ?? "auto" });
   inspector.colours = colours;
-  sheet.colours = colours;
+  numbers.colours = colours;
   await goTo(window.location.search);
   try {
     const offered = await api.models();

@@ -1,6 +1,7 @@
 /** The map sheet and the keys that work anywhere: which map's numbers are shown, and what opens them. */
 
 import { actionOf } from "./core/keys.js";
+import { texts } from "./texts.js";
 
 /** @typedef {import("./comparing.js").Comparing} Comparing */
 /** @typedef {import("./core/sheet.js").Place} Place */
@@ -13,6 +14,8 @@ export class Numbers {
   #looked = null;
   /** Whether the sheet is of what the inspector shows, which is never a difference. */
   #inspected = false;
+  /** @type {import("./core/colour.js").ColourMap | null} */
+  #colours = null;
 
   /**
    * @param {Store} store
@@ -50,6 +53,12 @@ export class Numbers {
     );
   }
 
+  /** @param {import("./core/colour.js").ColourMap} colours */
+  set colours(colours) {
+    this.#colours = colours;
+    if (customElements.get("map-sheet")) this.sheet.colours = colours;
+  }
+
   /** Opens the map that is looked at, else that of the cell whose ledger is open, else the first stage's first map. */
   #openLooked() {
     const { run, cell } = this.store.state;
@@ -61,12 +70,29 @@ export class Numbers {
     this.store.update({ sheet: { stage, channel } });
   }
 
+  /** The sheet is loaded when it is wanted: the first look does without. */
+  async #load() {
+    try {
+      await import("./elements/map-sheet.js");
+    } catch {
+      this.store.update({ sheet: null, failure: texts.page.noAnswer });
+      return;
+    }
+    if (this.#colours) this.sheet.colours = this.#colours;
+    this.#draw(null);
+  }
+
   /** @param {Place | null} before the map whose numbers were open */
   #draw(before) {
     const { model, scale, digits, cell, sheet, side } = this.store.state;
     const { comparison, shown, asked } = this.comparing;
+    const loaded = customElements.get("map-sheet");
     if (!sheet) {
-      if (before) this.sheet.shown = null;
+      if (before && loaded) this.sheet.shown = null;
+      return;
+    }
+    if (!loaded) {
+      this.#load();
       return;
     }
     const run = this.#inspected ? asked : shown;
