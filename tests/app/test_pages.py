@@ -25,10 +25,12 @@ async def test_the_page_and_all_that_it_loads(client: httpx.AsyncClient) -> None
     loaded = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
     modules = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
     first = {address.split("/", 3)[3] for address in loaded if address.endswith(".js")}
-    # What writes pictures, and what only photos need, is loaded when it is wanted.
+    # What writes pictures, what only photos need, and the sheet of numbers are loaded when they are wanted.
     saving = {"js/network-picture.js", "js/seen.js"}
     photos = {"js/fitting.js", "js/elements/photo-fitting.js", "js/elements/crop-box.js"}
-    assert first == modules - saving - photos
+    elements = {f"js/elements/{name}.js" for name in ("map-sheet", "zoom-map", "number-table", "moves")}
+    numbers = {f"js/core/{name}.js" for name in ("sheet", "viewport", "map-svg", "npy")} | elements | {"js/files.js"}
+    assert first == modules - saving - photos - numbers
     assert not any(address.endswith("css/fitting.css") for address in loaded) and (STATIC / "css/fitting.css").is_file()
     for address in loaded:
         answer = await client.get(address)
