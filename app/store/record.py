@@ -100,7 +100,7 @@ def _arrays(descriptions: list[dict[str, Any]], data: bytes) -> Iterator[Array]:
 
 def _pack(data: bytes) -> tuple[bytes, bool]:
     """Compressed where that halves it at the least, and whether it was: drawings shrink to a thirtieth, the noise of
-    photos takes ten times as long and hardly shrinks."""
+    a photo takes ten times as long and most of it stays."""
     sample = zlib.compress(data[:SAMPLE], 1)
     if len(sample) > 0.5 * len(data[:SAMPLE]):
         return data, False
